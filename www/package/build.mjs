@@ -1,0 +1,44 @@
+// Writes the finished package to dist/package/: what `npm publish` takes, and what the page uses.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const out = join(root, 'dist/package');
+const wasm = join(here, 'engine/brushwork_bg.wasm');
+const model = join(root, 'models/brushwork.onnx');
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+await build({
+  absWorkingDir: here,
+  entryPoints: { index: 'src/index.ts', worker: 'src/internal/worker.ts' },
+  outdir: out,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  minifyIdentifiers: true,
+  define: {
+    WASM_BYTES: String(statSync(wasm).size),
+    MODEL_BYTES: String(statSync(model).size),
+  },
+});
+execFileSync('npx', ['tsc', '--project', here, '--outDir', out], { stdio: 'inherit', cwd: root });
+
+for (const file of [wasm, model, join(root, 'models/styles.json')]) {
+  cpSync(file, join(out, file.split('/').at(-1)));
+}
+for (const file of ['package.json', 'README.md']) {
+  cpSync(join(here, file), join(out, file));
+}
+for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) {
+  if (existsSync(join(root, file))) {
+    cpSync(join(root, file), join(out, file));
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What went wrong, as a name that does not change between versions.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | `not-a-picture` | the browser cannot read the photo as a picture |
+ * | `empty-file` | the photo is a file of zero bytes |
+ * | `too-small` | the photo, or its crop, is under 8 pixels on a side |
+ * | `too-large` | the photo is larger than the engine can paint |
+ * | `bad-model` | the model file is damaged, cut short, or no ONNX file |
+ * | `unsupported-model` | the model is whole, but asks for what the engine cannot do |
+ * | `unknown-style` | the style named is not one of `painter.styles` |
+ * | `bad-recipe` | an option is outside its range, or a blend adds up to nothing |
+ * | `no-wasm` | the browser has no WebAssembly, as in Lockdown Mode |
+ * | `no-simd` | the browser's WebAssembly lacks SIMD (before Safari 16.4, Chrome 91, Firefox 89) |
+ * | `no-memory` | the device has not enough memory for this size |
+ * | `network` | a file could not be fetched, or not whole |
+ * | `engine` | the engine stopped unexpectedly; the next painting gets a new one |
+ */
+export type ErrorCode = keyof typeof sentences;
+
+const sentences = {
+  'not-a-picture': 'This is not a picture that the browser can read. Choose a JPEG, PNG or WebP.',
+  'empty-file': 'The file is empty. Choose another photo.',
+  'too-small': 'The picture is too small. It takes at least 8 by 8 pixels.',
+  'too-large': 'The picture is too large to paint. Set maxPixels, or choose a smaller one.',
+  'bad-model': 'The model file is damaged or was cut short. Load it again.',
+  'unsupported-model': 'The engine cannot run this model.',
+  'unknown-style': 'There is no style of that name. See painter.styles.',
+  'bad-recipe': 'An option is outside its range.',
+  'no-wasm':
+    'This browser has WebAssembly turned off, as Lockdown Mode does. Allow this site, or use another browser.',
+  'no-simd': 'This browser is too old: its WebAssembly lacks SIMD. Update it, or use another one.',
+  'no-memory': 'There is not enough memory. Choose a smaller size, or close other tabs.',
+  network: 'A file could not be fetched whole. Check the connection and try again.',
+  engine: 'The painting engine stopped. Try again.',
+} as const;
+
+/** Every failure of this package, except an abort: that rejects with the signal's own reason. */
+export class BrushworkError extends Error {
+  override readonly name = 'BrushworkError';
+
+  /**
+   * @param code what went wrong
+   * @param detail what exactly, put in brackets after the sentence for that code
+   * @param cause the error underneath, where there is one
+   */
+  constructor(
+    readonly code: ErrorCode,
+    detail?: string,
+    cause?: unknown,
+  ) {
+    const sentence = sentences[code];
+    super(detail ? `${sentence} (${detail})` : sentence, cause === undefined ? {} : { cause });
+  }
+}
+
+/** Whether `code` is one of this package's codes. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(sentences, code);
+}

@@ -1,0 +1,17 @@
+/**
+ * Paints photos in the browser, on the device: fast style transfer compiled to WebAssembly.
+ *
+ * @packageDocumentation
+ */
+export { BrushworkError, type ErrorCode } from './error.js';
+export type {
+  LoadOptions,
+  PaintOptions,
+  Photo,
+  Progress,
+  Rectangle,
+  StyleChoice,
+} from './options.js';
+export { Painter } from './painter.js';
+export type { Painting } from './painting.js';
+export { type LocalText, type Style, styles } from './styles.js';

@@ -1,0 +1,44 @@
+import { BrushworkError } from '../error.js';
+import type { Photo } from '../options.js';
+import type { SendablePhoto } from './protocol.js';
+
+/** Turns whatever the page holds the photo in into something that can be posted to a worker. */
+export async function sendable(photo: Photo, signal?: AbortSignal): Promise<SendablePhoto> {
+  if (typeof photo === 'string' || photo instanceof URL) {
+    return notEmpty(await fetched(photo, signal));
+  }
+  if (photo instanceof Blob) {
+    return notEmpty(photo);
+  }
+  if (photo instanceof ImageData || photo instanceof ImageBitmap) {
+    return photo;
+  }
+  try {
+    if (photo instanceof HTMLImageElement) {
+      await photo.decode();
+    }
+    return await createImageBitmap(photo);
+  } catch (error) {
+    throw new BrushworkError('not-a-picture', undefined, error);
+  }
+}
+
+function notEmpty(blob: Blob): Blob {
+  if (blob.size === 0) {
+    throw new BrushworkError('empty-file');
+  }
+  return blob;
+}
+
+async function fetched(url: string | URL, signal?: AbortSignal): Promise<Blob> {
+  try {
+    const response = await fetch(url, signal ? { signal } : {});
+    if (!response.ok) {
+      throw new Error(`the server answered ${response.status}`);
+    }
+    return await response.blob();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new BrushworkError('network', String(url), error);
+  }
+}

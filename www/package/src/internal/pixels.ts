@@ -1,0 +1,58 @@
+import { BrushworkError } from '../error.js';
+import type { Rectangle } from '../options.js';
+import type { Recipe, SendablePhoto } from './protocol.js';
+
+const SMALLEST_SIDE = 8;
+
+/** Decodes the photo upright, cut and shrunk as the recipe asks. */
+export async function readPixels(
+  photo: SendablePhoto,
+  { crop, maxPixels }: Pick<Recipe, 'crop' | 'maxPixels'>,
+): Promise<ImageData> {
+  const bitmap = await decode(photo);
+  const area = crop === undefined ? wholeOf(bitmap) : overlap(crop, wholeOf(bitmap));
+  const scale = Math.min(1, Math.sqrt(maxPixels / (area.width * area.height)));
+  const width = Math.floor(area.width * scale);
+  const height = Math.floor(area.height * scale);
+  if (Math.min(width, height) < SMALLEST_SIDE) {
+    bitmap.close();
+    throw new BrushworkError('too-small', `${width} by ${height}`);
+  }
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (context === null) {
+    throw new BrushworkError('no-memory', `${width} by ${height}`);
+  }
+  // What is see-through becomes paper, not black.
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  // Cropped here and not by createImageBitmap, whose rectangle goes wrong on EXIF-rotated photos.
+  context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
+  bitmap.close();
+  return context.getImageData(0, 0, width, height);
+}
+
+/** Browsers apply the EXIF orientation while they decode. */
+async function decode(photo: SendablePhoto): Promise<ImageBitmap> {
+  try {
+    return photo instanceof ImageBitmap ? photo : await createImageBitmap(photo);
+  } catch (error) {
+    throw new BrushworkError('not-a-picture', undefined, error);
+  }
+}
+
+function wholeOf({ width, height }: ImageBitmap): Rectangle {
+  return { x: 0, y: 0, width, height };
+}
+
+function overlap(a: Rectangle, b: Rectangle): Rectangle {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x),
+    height: Math.max(0, Math.min(a.y + a.height, b.y + b.height) - y),
+  };
+}

@@ -1,0 +1,50 @@
+import { BrushworkError } from '../error.js';
+import type { PaintOptions, StyleChoice } from '../options.js';
+import type { Style } from '../styles.js';
+import type { Recipe } from './protocol.js';
+
+/** Checks a painting's options, and fills in the defaults. */
+export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
+  const { style, strength = 1, crop, maxPixels = Number.POSITIVE_INFINITY } = options;
+  if (!(strength >= 0 && strength <= 1)) {
+    throw new BrushworkError('bad-recipe', `strength is ${strength}, and goes from 0 to 1`);
+  }
+  if (!(maxPixels >= 1)) {
+    throw new BrushworkError('bad-recipe', `maxPixels is ${maxPixels}, and starts at 1`);
+  }
+  if (crop && ![crop.x, crop.y, crop.width, crop.height].every(Number.isFinite)) {
+    throw new BrushworkError('bad-recipe', 'crop needs x, y, width and height in pixels');
+  }
+  return { weights: rowWeights(style, styles), strength, crop, maxPixels };
+}
+
+/** One weight for each of the model's rows, 1 in all. */
+function rowWeights(choice: StyleChoice, styles: readonly Style[]): Float32Array {
+  const weights = new Float32Array(styles.length);
+  const parts = typeof choice === 'string' ? { [choice]: 1 } : choice;
+  for (const [id, part] of Object.entries(parts)) {
+    const row = styles.findIndex((style) => style.id === id);
+    if (row === -1) {
+      throw new BrushworkError('unknown-style', id);
+    }
+    if (!(part >= 0 && Number.isFinite(part))) {
+      throw new BrushworkError('bad-recipe', `the part of ${id} is ${part}`);
+    }
+    weights[row] = part;
+  }
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (sum === 0) {
+    throw new BrushworkError('bad-recipe', 'the blend adds up to nothing');
+  }
+  return weights.map((weight) => weight / sum);
+}
+
+/** Names for the rows of a model that came without any. */
+export function namedRows(count: number): Style[] {
+  return Array.from({ length: count }, (_, row) => ({
+    id: `style-${row + 1}`,
+    title: { en: `Style ${row + 1}`, zh: `风格 ${row + 1}` },
+    artist: { en: '', zh: '' },
+    year: '',
+  }));
+}
