@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# The one door to everything: ./build.sh build | serve | test | bench | screenshots
+#
+# Gets what it needs by itself: the wasm32 standard library, npm packages, and (for the tests) the
+# browsers. Needs rustup (or cargo and rustc), Node.js 20.19 or later with npm, and a C compiler.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+readonly WASM_TARGET=wasm32-unknown-unknown
+readonly WASM_FILE=target/$WASM_TARGET/wasm/brushwork.wasm
+readonly WASM_FLAGS='-C target-feature=+simd128 --cfg getrandom_backend="wasm_js"'
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+fail() {
+  printf 'build.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+# Debian and its children only; elsewhere the caller says what to install by hand.
+apt_install() {
+  have apt-get || return 1
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -qq -o DPkg::Lock::Timeout=300 || true
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null
+}
+
+# ---------------------------------------------------------------------------------- toolchain
+
+need_commands() {
+  have cargo || fail 'cargo is missing. Install Rust by rustup: https://rustup.rs'
+  have npm || fail 'npm is missing. Install Node.js 20.19 or later: https://nodejs.org'
+  have cc || fail 'a C compiler is missing. Install gcc or clang.'
+}
+
+has_wasm_library() {
+  [ -d "$(rustc --print sysroot)/lib/rustlib/$WASM_TARGET" ]
+}
+
+# Compiles the crate for wasm32: with rustup's standard library where it is to be had, else with
+# Debian's rustc, whose package holds the source of the standard library.
+compile_wasm() {
+  if has_wasm_library || { have rustup && rustup -q target add $WASM_TARGET 2>/dev/null; }; then
+    RUSTFLAGS=$WASM_FLAGS cargo build --locked --lib --profile wasm --target $WASM_TARGET \
+      --no-default-features
+    return
+  fi
+  say 'The wasm32 target cannot be added by rustup: taking the toolchain of Debian.'
+  if ! [ -x /usr/bin/cargo ] || ! [ -d /usr/lib/rustlib/src ]; then
+    apt_install rustc-web cargo-web rust-web-src ||
+      fail "the target $WASM_TARGET cannot be installed. Try: rustup target add $WASM_TARGET"
+  fi
+  local llvm
+  llvm=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+  [ -x "/usr/bin/wasm-ld-$llvm" ] || apt_install "lld-$llvm" ||
+    fail "lld-$llvm cannot be installed"
+  # RUSTC_BOOTSTRAP lets this stable compiler build its own standard library.
+  RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
+    RUSTFLAGS="$WASM_FLAGS -C linker=/usr/bin/wasm-ld-$llvm" \
+    /usr/bin/cargo build --locked --lib --profile wasm --target $WASM_TARGET \
+    --no-default-features -Zbuild-std=std,panic_abort
+}
+
+install_packages() {
+  [ node_modules/.package-lock.json -nt package-lock.json ] && return
+  say 'Installing npm packages'
+  npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+}
+
+# -------------------------------------------------------------------------------------- build
+
+# www/package/engine: the module and its glue, made anew only when the module has changed.
+build_engine() {
+  say 'Compiling the engine'
+  compile_wasm
+  local engine=www/package/engine
+  [ -f $engine/brushwork_bg.wasm ] && [ $engine/brushwork_bg.wasm -nt $WASM_FILE ] && return
+  cargo run --locked --quiet --release -p bindgen -- $WASM_FILE target/bindgen
+  say 'Optimising the engine'
+  npx --no-install wasm-opt -O3 --enable-simd --enable-bulk-memory --enable-sign-ext \
+    --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types \
+    --enable-multivalue target/bindgen/brushwork_bg.wasm -o target/bindgen/optimised.wasm
+  mkdir -p $engine
+  cp target/bindgen/brushwork.js target/bindgen/*.d.ts $engine/
+  mv target/bindgen/optimised.wasm $engine/brushwork_bg.wasm
+}
+
+build() {
+  need_commands
+  install_packages
+  build_engine
+  say 'Building the package and the page'
+  npm run --silent build -w www/package
+  npm run --silent build -w www/app
+  say 'Done: dist/site is the page, dist/package the npm package'
+}
+
+serve() {
+  build
+  npm run --silent serve -w www/app
+}
+
+# --------------------------------------------------------------------------------------- test
+
+install_browsers() {
+  [ -x /usr/bin/chromium ] && [ -x /usr/bin/WebKitWebDriver ] && have Xvfb &&
+    /usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null && return
+  say 'Installing Chromium and WebKit'
+  apt_install chromium webkit2gtk-driver xvfb xauth gir1.2-webkit2-4.1 python3-gi ||
+    fail 'the tests want Chromium and WebKitGTK with its WebDriver, from the packages of Debian'
+}
+
+test_all() {
+  build
+  install_browsers
+  say 'Formatters and linters'
+  cargo fmt --all --check
+  cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+  npm run --silent check
+  say 'Rust tests'
+  cargo test --locked
+  say 'Browser tests'
+  cargo build --locked --release --example paint
+  npm test -w tests/browser
+}
+
+bench() {
+  build
+  install_browsers
+  npm run --silent bench -w tests/browser
+}
+
+screenshots() {
+  build
+  install_browsers
+  npm run --silent screenshots -w tests/browser
+}
+
+case "${1-}" in
+  build) build ;;
+  serve) serve ;;
+  test) test_all ;;
+  bench) bench ;;
+  screenshots) screenshots ;;
+  *) fail 'usage: ./build.sh build | serve | test | bench | screenshots' ;;
+esac

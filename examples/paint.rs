@@ -1,0 +1,40 @@
+//! Paints one picture: `paint --model M.onnx --weights 0,1,0 [--strength 0.8] IN OUT.png`.
+
+use std::process::ExitCode;
+
+use brushwork::{Picture, Recipe, StyleModel, paint};
+
+const USAGE: &str = "usage: paint --model M.onnx --weights 0,1,0 [--strength 0.8] IN OUT.png";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let (mut model, mut weights, mut strength, mut files) = (None, None, 1.0, vec![]);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(USAGE);
+        match argument.as_str() {
+            "--model" => model = Some(value()?),
+            "--weights" => weights = Some(value()?),
+            "--strength" => strength = value()?.parse()?,
+            _ => files.push(argument),
+        }
+    }
+    let (Some(model), Some(weights), [input, output]) = (model, weights, &files[..]) else {
+        return Err(USAGE.into());
+    };
+    let model = StyleModel::read(&std::fs::read(model)?)?;
+    let weights = weights.split(',').map(str::parse).collect::<Result<_, _>>()?;
+    let photo = Picture::decode(&std::fs::read(input)?)?;
+    let painting = paint(&model, &photo, &Recipe { weights, strength }, &mut |_| {})?;
+    std::fs::write(output, painting.encode_png()?)?;
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! From the bytes of a file to a model that can run.
+
+use std::collections::HashMap;
+
+use tract_onnx::pb::{ModelProto, ValueInfoProto, tensor_shape_proto, type_proto};
+use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::*;
+
+use super::StyleModel;
+use crate::{Error, ops};
+
+const STRIDE: &str = "brushwork.stride";
+const PHOTO_ROW: &str = "brushwork.photo_row";
+const LARGEST_STRIDE: usize = 64;
+
+impl StyleModel {
+    /// Reads an ONNX file.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] when the bytes are not one whole ONNX model,
+    /// [`Error::UnsupportedModel`] when it is no style model or has an operator that cannot run.
+    pub fn read(bytes: &[u8]) -> Result<StyleModel, Error> {
+        let onnx = ops::onnx();
+        let proto = onnx
+            .proto_model_for_read(&mut { bytes })
+            .map_err(|error| Error::BadModel(error.to_string()))?;
+        let graph = proto.graph.as_ref().filter(|graph| !graph.node.is_empty());
+        let graph = graph.ok_or_else(|| Error::BadModel("it holds no network".into()))?;
+
+        let weights: Vec<_> = graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
+        let inputs: Vec<_> =
+            graph.input.iter().filter(|input| !weights.contains(&input.name.as_str())).collect();
+        let signature = Signature::of(&inputs)?;
+        if graph.output.len() != 1 {
+            return Err(unsupported(format!("it has {} outputs instead of one", graph.output.len())));
+        }
+        let metadata = Metadata::of(&proto, signature.rows)?;
+
+        let plan = compile(&onnx, &proto, &signature, metadata.stride)
+            .map_err(|error| unsupported(format!("{error:#}")))?;
+        Ok(StyleModel {
+            plan,
+            image_input: signature.image_input,
+            rows: signature.rows,
+            photo_row: metadata.photo_row,
+            stride: metadata.stride,
+        })
+    }
+}
+
+fn unsupported(reason: String) -> Error {
+    Error::UnsupportedModel(reason)
+}
+
+/// Which input is which.
+struct Signature {
+    image_input: usize,
+    style_input: usize,
+    rows: usize,
+}
+
+impl Signature {
+    fn of(inputs: &[&ValueInfoProto]) -> Result<Signature, Error> {
+        let shapes: Vec<_> = inputs.iter().map(|input| shape(input)).collect();
+        let image_input = shapes.iter().position(|shape| matches!(shape[..], [_, Some(3), _, _]));
+        let style_input = shapes.iter().position(|shape| matches!(shape[..], [Some(_)]));
+        match (inputs.len(), image_input, style_input) {
+            (2, Some(image_input), Some(style_input)) => {
+                let rows = shapes[style_input][0].filter(|rows| *rows > 0);
+                let rows = rows.ok_or_else(|| unsupported("it has no styles".into()))?;
+                Ok(Signature { image_input, style_input, rows })
+            }
+            _ => Err(unsupported(
+                "it should have two inputs, an image [1, 3, H, W] and style weights [S]".into(),
+            )),
+        }
+    }
+}
+
+/// The dimensions of an input; `None` for one that is free.
+fn shape(input: &ValueInfoProto) -> Vec<Option<usize>> {
+    let Some(type_proto::Value::TensorType(tensor)) =
+        input.r#type.as_ref().and_then(|kind| kind.value.as_ref())
+    else {
+        return vec![];
+    };
+    let dimensions = tensor.shape.iter().flat_map(|shape| &shape.dim);
+    dimensions
+        .map(|dimension| match &dimension.value {
+            Some(tensor_shape_proto::dimension::Value::DimValue(size)) => (*size).try_into().ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What the file says about itself beyond the graph.
+struct Metadata {
+    stride: usize,
+    photo_row: Option<usize>,
+}
+
+impl Metadata {
+    fn of(proto: &ModelProto, rows: usize) -> Result<Metadata, Error> {
+        let entries: HashMap<_, _> = proto
+            .metadata_props
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry.value.as_str()))
+            .collect();
+        let number = |key: &str, valid: std::ops::Range<usize>| {
+            let Some(text) = entries.get(key) else { return Ok(None) };
+            match text.parse() {
+                Ok(value) if valid.contains(&value) => Ok(Some(value)),
+                _ => Err(unsupported(format!("its metadata says {key} = {text:?}"))),
+            }
+        };
+        let photo_row = number(PHOTO_ROW, 0..rows)?;
+        if photo_row.is_some() && rows == 1 {
+            return Err(unsupported("its only style is the photo itself".into()));
+        }
+        Ok(Metadata { stride: number(STRIDE, 1..LARGEST_STRIDE + 1)?.unwrap_or(4), photo_row })
+    }
+}
+
+fn compile(
+    onnx: &tract_onnx::Onnx,
+    proto: &ModelProto,
+    signature: &Signature,
+    stride: usize,
+) -> TractResult<Arc<TypedSimplePlan>> {
+    let mut model = onnx.model_for_proto_model(proto)?;
+    let (height, width) = (model.sym("H"), model.sym("W"));
+    let sides = [height.to_dim() * stride, width.to_dim() * stride];
+    let image = [1.to_dim(), 3.to_dim(), sides[0].clone(), sides[1].clone()];
+    model.set_input_fact(signature.image_input, f32::fact(&image).into())?;
+    model.set_input_fact(signature.style_input, f32::fact([signature.rows]).into())?;
+    let model = model.into_optimized()?;
+    let output = model.output_fact(0)?;
+    ensure!(output.shape.dims() == &image, "its output is no picture");
+    TypedSimplePlan::new(model)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODEL: &[u8] = include_bytes!("../../models/brushwork.onnx");
+
+    #[test]
+    fn our_own_model_is_read() {
+        let model = StyleModel::read(MODEL).unwrap();
+        assert!(model.styles() >= 8);
+        assert_eq!(model.stride(), 4);
+    }
+
+    #[test]
+    fn what_is_no_whole_model_is_refused() {
+        for bytes in [&b""[..], b"not a model", &MODEL[..MODEL.len() / 2], &MODEL[..64]] {
+            assert_eq!(StyleModel::read(bytes).unwrap_err().code(), "bad-model");
+        }
+    }
+}

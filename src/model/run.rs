@@ -1,0 +1,97 @@
+//! Running a model node by node, so that progress can be told on the way.
+
+use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::*;
+
+use super::StyleModel;
+
+/// One run of a model: a cursor over its plan. Values are dropped after their last use.
+pub(crate) struct Run {
+    state: TypedSimpleState,
+    order: Vec<usize>,
+    /// For each position of `order`, the nodes whose values no later node reads.
+    finished: Vec<Vec<usize>>,
+    /// For each position of `order`, the share of the whole work that is done after it.
+    progress: Vec<f32>,
+    next: usize,
+}
+
+impl Run {
+    /// Begins to run `model` on `image` (`[1, 3, height, width]`, 0..1, sides that are multiples
+    /// of the model's stride) with `style` weights over all its rows.
+    pub(crate) fn new(model: &StyleModel, image: Tensor, style: &[f32]) -> TractResult<Run> {
+        let plan = &model.plan;
+        let order = plan.order_without_consts().to_vec();
+        let mut state = plan.spawn()?;
+        let mut inputs = [image.into_tvalue(), tensor1(style).into_tvalue()];
+        if model.image_input == 1 {
+            inputs.swap(0, 1);
+        }
+        state.set_inputs(inputs.into_iter().collect())?;
+        Ok(Run {
+            finished: last_uses(plan.model(), &order),
+            progress: shares(plan.model(), &order, &state.turn_state.resolved_symbols)?,
+            state,
+            order,
+            next: 0,
+        })
+    }
+
+    /// Runs the next node. Gives the share of the work that is done, or nothing when all is.
+    pub(crate) fn step(&mut self) -> TractResult<Option<f32>> {
+        let Some(&node) = self.order.get(self.next) else { return Ok(None) };
+        let inputs = self.state.prepare_inputs(node)?;
+        for &finished in &self.finished[self.next] {
+            self.state.turn_state.values[finished] = None;
+        }
+        self.state.compute_one_with_inputs(node, inputs)?;
+        self.next += 1;
+        Ok(Some(self.progress[self.next - 1]))
+    }
+
+    /// The painting, `[1, 3, height, width]`, once every step has been run.
+    pub(crate) fn painting(mut self) -> TractResult<TValue> {
+        Ok(self.state.outputs()?.remove(0))
+    }
+}
+
+fn last_uses(model: &TypedModel, order: &[usize]) -> Vec<Vec<usize>> {
+    let outputs: Vec<_> = model.outputs.iter().map(|outlet| outlet.node).collect();
+    let mut seen = vec![false; model.nodes.len()];
+    let mut finished: Vec<_> = order
+        .iter()
+        .rev()
+        .map(|&node| {
+            let inputs = model.node(node).inputs.iter().map(|outlet| outlet.node);
+            inputs
+                .filter(|&input| {
+                    !std::mem::replace(&mut seen[input], true)
+                        && !outputs.contains(&input)
+                        && order.contains(&input)
+                })
+                .collect()
+        })
+        .collect();
+    finished.reverse();
+    finished
+}
+
+/// The work done after each node, in shares of the whole: multiply-adds and values written.
+fn shares(model: &TypedModel, order: &[usize], symbols: &SymbolValues) -> TractResult<Vec<f32>> {
+    let mut total = 0.0;
+    let mut sums = Vec::with_capacity(order.len());
+    for &node in order {
+        let node = model.node(node);
+        let facts = model.node_input_facts(node.id)?;
+        for (cost, amount) in node.op.cost(&facts)? {
+            if matches!(cost, Cost::FMA(_)) {
+                total += amount.eval(symbols).to_i64().unwrap_or(0) as f64;
+            }
+        }
+        for output in &node.outputs {
+            total += output.fact.shape.volume().eval(symbols).to_i64().unwrap_or(0) as f64;
+        }
+        sums.push(total);
+    }
+    Ok(sums.into_iter().map(|sum| (sum / total) as f32).collect())
+}

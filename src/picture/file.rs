@@ -1,0 +1,66 @@
+//! Picture files, by the `image` crate. A browser has its own decoders, so the wasm build leaves
+//! this out.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbaImage};
+
+use super::Picture;
+use crate::Error;
+
+impl Picture {
+    /// Reads a JPEG or PNG file and turns the picture upright as its EXIF orientation says.
+    ///
+    /// # Errors
+    /// [`Error::NotAPicture`] for anything else, and for a file that is cut short.
+    pub fn decode(bytes: &[u8]) -> Result<Picture, Error> {
+        let not_a_picture = |error: &dyn std::error::Error| Error::NotAPicture(error.to_string());
+        let mut decoder = ImageReader::new(Cursor::new(bytes))
+            .with_guessed_format()
+            .map_err(|error| not_a_picture(&error))?
+            .into_decoder()
+            .map_err(|error| not_a_picture(&error))?;
+        let orientation = decoder.orientation().map_err(|error| not_a_picture(&error))?;
+        let mut image =
+            DynamicImage::from_decoder(decoder).map_err(|error| not_a_picture(&error))?;
+        image.apply_orientation(orientation);
+        let image = image.into_rgba8();
+        Picture::from_rgba(image.width(), image.height(), image.into_raw())
+    }
+
+    /// The picture as a PNG file.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the encoder fails, which only an empty picture makes it do.
+    pub fn encode_png(&self) -> Result<Vec<u8>, Error> {
+        let failed = |text: String| Error::Engine(format!("the PNG encoder failed: {text}"));
+        let image = RgbaImage::from_raw(self.width, self.height, self.rgba.clone())
+            .ok_or_else(|| failed("the pixels do not fit the size".into()))?;
+        let mut file = Cursor::new(Vec::new());
+        image.write_to(&mut file, ImageFormat::Png).map_err(|error| failed(error.to_string()))?;
+        Ok(file.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_colours() -> Picture {
+        Picture::from_rgba(2, 1, vec![255, 0, 0, 255, 0, 0, 255, 128]).unwrap()
+    }
+
+    #[test]
+    fn a_png_comes_back_as_it_was() {
+        let picture = two_colours();
+        assert_eq!(Picture::decode(&picture.encode_png().unwrap()).unwrap(), picture);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        let whole = two_colours().encode_png().unwrap();
+        for bytes in [&b""[..], b"hello", &whole[..whole.len() / 2]] {
+            assert_eq!(Picture::decode(bytes).unwrap_err().code(), "not-a-picture");
+        }
+    }
+}
