@@ -30,6 +30,8 @@ await build({
   },
 });
 execFileSync('npx', ['tsc', '--project', here, '--outDir', out], { stdio: 'inherit', cwd: root });
+// No public type refers to these.
+rmSync(join(out, 'internal'), { recursive: true });
 
 for (const file of [wasm, model, join(root, 'models/styles.json')]) {
   cpSync(file, join(out, file.split('/').at(-1)));

@@ -1,0 +1,9 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The browsers, where Debian puts them; elsewhere, say so in the environment. */
+export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const webKitWebDriverPath = process.env.WEBKIT_WEBDRIVER ?? '/usr/bin/WebKitWebDriver';

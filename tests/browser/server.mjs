@@ -1,0 +1,92 @@
+// A small static host for the built site. It serves it from a sub-folder, as many hosts do.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { root } from './paths.mjs';
+
+const FOLDER = '/some/folder/';
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript',
+  '.onnx': 'application/octet-stream',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * @param {string} folder what to serve, from the repository's root
+ * @returns {Promise<Server>}
+ */
+export async function serve(folder = 'dist/site') {
+  const server = new Server(join(root, folder));
+  await server.listen();
+  return server;
+}
+
+export class Server {
+  /** Files to send only the first half of, as they end: `.onnx`. @type {string | undefined} */
+  cutShort;
+  /** Further folders, by the path they are served under. @type {Record<string, string>} */
+  mounts = {};
+  #http = createServer((request, response) => this.#answer(request, response));
+
+  /** @param {string} folder */
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  async listen() {
+    await new Promise((done) => this.#http.listen(0, '127.0.0.1', () => done(undefined)));
+    const address = this.#http.address();
+    if (address === null || typeof address === 'string') {
+      throw new Error('the server has no port');
+    }
+    this.origin = `http://127.0.0.1:${address.port}`;
+    this.url = this.origin + FOLDER;
+  }
+
+  close() {
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:http').ServerResponse} response
+   */
+  async #answer(request, response) {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
+    const file = this.#file(path);
+    const found = file && (await stat(file).catch(() => undefined));
+    if (!file || !found?.isFile()) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
+      return;
+    }
+    const length = this.cutShort && path.endsWith(this.cutShort) ? found.size >> 1 : found.size;
+    response.writeHead(200, {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-length': length,
+      'cache-control': 'no-store',
+    });
+    createReadStream(file, { end: length - 1 }).pipe(response);
+  }
+
+  /** @param {string} path */
+  #file(path) {
+    for (const [prefix, folder] of [...Object.entries(this.mounts), [FOLDER, this.folder]]) {
+      if (prefix !== undefined && folder !== undefined && path.startsWith(prefix)) {
+        const inside = normalize(path.slice(prefix.length) || 'index.html');
+        return inside.startsWith('..') ? undefined : join(folder, inside);
+      }
+    }
+    return undefined;
+  }
+}

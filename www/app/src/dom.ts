@@ -1,0 +1,13 @@
+/** The page's element with this id; index.html has it, or the page is broken. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  return within<T>(document, `#${id}`);
+}
+
+/** The first element in `root` that matches. */
+export function within<T extends Element = HTMLElement>(root: ParentNode, selector: string): T {
+  const found = root.querySelector<T>(selector);
+  if (found === null) {
+    throw new Error(`index.html lacks ${selector}`);
+  }
+  return found;
+}

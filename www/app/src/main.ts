@@ -1,0 +1,38 @@
+// Puts the page together: one store, and the features that show it and change it.
+import './base.css';
+import { byId } from './dom.js';
+import { paint } from './painting/paint.js';
+import { previewPainter } from './painting/painter.js';
+import { mountProgress } from './painting/progress.js';
+import { mountWaysIn } from './photo/ways-in.js';
+import { mountProblem, problemOf } from './problem/problem.js';
+import { mountSaving } from './saving/saving.js';
+import { mountStage } from './stage/stage.js';
+import { createStore } from './state.js';
+import { mountStrength } from './strength/strength.js';
+import { mountStrip } from './styles/strip.js';
+import { mountText } from './text/text.js';
+
+const store = createStore();
+
+mountText(store);
+mountWaysIn(store);
+mountStage(store);
+mountProgress(store);
+mountStrip(store);
+mountStrength(store);
+mountSaving(store);
+mountProblem(store, {
+  choose: () => byId('file').click(),
+  retry: () => paint(store),
+  reload: () => location.reload(),
+});
+
+// The engine arrives while the person picks a photo. A browser that cannot paint says so at once;
+// anything else that goes wrong here gets another try at the first painting.
+previewPainter().catch((error: unknown) => {
+  const problem = problemOf(error, 'retry');
+  if (problem.wayOut === undefined) {
+    store.set({ problem });
+  }
+});

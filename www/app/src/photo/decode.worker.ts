@@ -1,0 +1,33 @@
+// Decodes a photo off the main thread, upright, and shrinks it to the preview's size.
+
+export interface DecodeRequest {
+  readonly file: Blob;
+  readonly maxPixels: number;
+}
+
+/** The picture, or nothing where the browser cannot read the file. */
+export type DecodeAnswer = ImageBitmap | undefined;
+
+async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> {
+  const whole = await createImageBitmap(file);
+  const scale = Math.min(1, Math.sqrt(maxPixels / (whole.width * whole.height)));
+  if (scale === 1) {
+    return whole;
+  }
+  const width = Math.max(1, Math.floor(whole.width * scale));
+  const height = Math.max(1, Math.floor(whole.height * scale));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  if (context === null) {
+    throw new Error('no canvas');
+  }
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(whole, 0, 0, width, height);
+  whole.close();
+  return canvas.transferToImageBitmap();
+}
+
+addEventListener('message', async ({ data }: MessageEvent<DecodeRequest>) => {
+  const bitmap: DecodeAnswer = await decode(data).catch(() => undefined);
+  postMessage(bitmap, { transfer: bitmap ? [bitmap] : [] });
+});

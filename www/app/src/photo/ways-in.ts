@@ -1,0 +1,106 @@
+import { byId } from '../dom.js';
+import { problemOf } from '../problem/problem.js';
+import type { AppStore } from '../state.js';
+import { textIn } from '../text/text.js';
+import { openPhoto } from './open.js';
+import './ways-in.css';
+
+const SAMPLES = ['astronaut', 'chelsea', 'coffee'] as const;
+
+/** Every way a photo gets in: album, camera, drop, paste, samples. */
+export function mountWaysIn(store: AppStore): void {
+  const open = (file: File) => openPhoto(store, file, file.name.replace(/\.[^.]+$/, ''));
+  mountPicker('file', ['choose', 'another'], open);
+  mountPicker('camera-file', ['camera'], open);
+  mountDrop(open);
+  mountPaste(open);
+  mountSamples(store);
+  store.watch(
+    (state) => [state.photo === undefined],
+    (none) => {
+      byId('welcome').hidden = !none;
+      byId('studio').hidden = none;
+    },
+  );
+}
+
+/** The album and the camera differ by the input's `capture` only. */
+function mountPicker(inputId: string, buttonIds: string[], open: (file: File) => void): void {
+  const input = byId<HTMLInputElement>(inputId);
+  for (const id of buttonIds) {
+    byId(id).addEventListener('click', () => input.click());
+  }
+  input.addEventListener('change', () => {
+    const file = input.files?.[0];
+    if (file) {
+      open(file);
+    }
+    // So that choosing the same file again is a change, too.
+    input.value = '';
+  });
+}
+
+function mountDrop(open: (file: File) => void): void {
+  const page = document.documentElement;
+  page.addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) {
+      event.preventDefault();
+      page.classList.add('dropping');
+    }
+  });
+  page.addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) {
+      page.classList.remove('dropping');
+    }
+  });
+  page.addEventListener('drop', (event) => {
+    event.preventDefault();
+    page.classList.remove('dropping');
+    const file = event.dataTransfer?.files[0];
+    if (file) {
+      open(file);
+    }
+  });
+}
+
+function mountPaste(open: (file: File) => void): void {
+  addEventListener('paste', (event) => {
+    const file = event.clipboardData?.files[0];
+    if (file) {
+      open(file);
+    }
+  });
+}
+
+function mountSamples(store: AppStore): void {
+  const list = byId('samples');
+  for (const name of SAMPLES) {
+    const url = new URL(`samples/${name}.jpg`, document.baseURI);
+    const image = new Image();
+    image.src = url.href;
+    image.alt = '';
+    const caption = document.createElement('span');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.append(image, caption);
+    button.addEventListener('click', () => openSample(store, url, name));
+    const item = document.createElement('li');
+    item.append(button);
+    list.append(item);
+    store.watch(
+      (state) => [state.language],
+      (language) => {
+        caption.textContent = textIn(language).samples[name];
+      },
+    );
+  }
+}
+
+async function openSample(store: AppStore, url: URL, name: string): Promise<void> {
+  try {
+    const response = await fetch(url);
+    await openPhoto(store, await response.blob(), name);
+  } catch (error) {
+    store.set({ problem: problemOf(error, 'choose') });
+  }
+}

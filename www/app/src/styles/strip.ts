@@ -1,0 +1,56 @@
+import { type Style, styles } from 'brushwork';
+import { byId } from '../dom.js';
+import { paint } from '../painting/paint.js';
+import type { AppStore } from '../state.js';
+import './strip.css';
+import { mountThumbnails } from './thumbnails.js';
+
+/** The strip of styles; choosing one paints the photo in it. */
+export function mountStrip(store: AppStore): void {
+  const list = byId('styles');
+  const canvases = new Map<string, HTMLCanvasElement>();
+  for (const style of styles) {
+    const { item, canvas } = tile(store, style);
+    list.append(item);
+    canvases.set(style.id, canvas);
+  }
+  mountThumbnails(store, canvases);
+}
+
+function tile(store: AppStore, style: Style) {
+  const canvas = document.createElement('canvas');
+  const title = document.createElement('span');
+  title.className = 'title';
+  const credit = document.createElement('span');
+  credit.className = 'credit';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.dataset.style = style.id;
+  button.append(canvas, title, credit);
+  button.addEventListener('click', () => {
+    store.set({ settings: { ...store.state.settings, style: style.id } });
+    paint(store);
+  });
+  const item = document.createElement('li');
+  item.append(button);
+
+  store.watch(
+    (state) => [state.language],
+    (language) => {
+      title.textContent = style.title[language];
+      const credits = [style.artist[language], style.year].filter(Boolean);
+      credit.textContent = credits.join(language === 'zh' ? '，' : ', ');
+      button.title = `${title.textContent} (${credit.textContent})`;
+    },
+  );
+  store.watch(
+    (state) => [state.settings.style === style.id],
+    (chosen) => {
+      button.setAttribute('aria-pressed', String(chosen));
+      if (chosen) {
+        button.scrollIntoView({ block: 'nearest', inline: 'center' });
+      }
+    },
+  );
+  return { item, canvas };
+}

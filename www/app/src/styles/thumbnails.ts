@@ -1,0 +1,86 @@
+import { Painter } from 'brushwork';
+import { previewPainter } from '../painting/painter.js';
+import type { AppStore } from '../state.js';
+
+/** Enough for a tile on a sharp screen, and painted in a fraction of a second. */
+const THUMBNAIL_PIXELS = 160 * 160;
+
+/**
+ * Paints the photo in every style whose tile is in view, one after another, in a worker of their
+ * own. They wait while the preview is being painted: that is what the person is waiting for.
+ */
+export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanvasElement>): void {
+  const inView = new Set<string>();
+  const painted = new Set<string>();
+  let painter: Promise<Painter> | undefined;
+  let job: AbortController | undefined;
+
+  const paintNext = async () => {
+    const { photo, progress } = store.state;
+    const style = [...inView].find((id) => !painted.has(id));
+    if (job || !photo || progress || !style) {
+      return;
+    }
+    job = new AbortController();
+    const { signal } = job;
+    try {
+      painter ??= previewPainter().then(() => Painter.load());
+      const thumbnail = await (await painter).paint(photo.preview, {
+        style,
+        maxPixels: THUMBNAIL_PIXELS,
+        signal,
+      });
+      const bitmap = await thumbnail.toImageBitmap();
+      signal.throwIfAborted();
+      painted.add(style);
+      show(canvases.get(style), bitmap);
+      bitmap.close();
+    } catch {
+      // The strip works without thumbnails. What ails the engine, the preview will say.
+      if (!signal.aborted) {
+        return;
+      }
+    }
+    job = undefined;
+    paintNext();
+  };
+
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const id = (target as HTMLElement).dataset.style ?? '';
+      isIntersecting ? inView.add(id) : inView.delete(id);
+    }
+    paintNext();
+  });
+  for (const [id, canvas] of canvases) {
+    canvas.dataset.style = id;
+    observer.observe(canvas);
+  }
+
+  store.watch(
+    (state) => [state.photo],
+    (photo) => {
+      painted.clear();
+      job?.abort();
+      for (const canvas of canvases.values()) {
+        canvas.classList.remove('painted');
+        show(photo && canvas, photo?.preview);
+      }
+      paintNext();
+    },
+  );
+  store.watch(
+    (state) => [state.progress === undefined],
+    (idle) => (idle ? paintNext() : job?.abort()),
+  );
+}
+
+function show(canvas: HTMLCanvasElement | undefined, bitmap: ImageBitmap | undefined): void {
+  if (!canvas || !bitmap) {
+    return;
+  }
+  const scale = Math.min(1, Math.sqrt(THUMBNAIL_PIXELS / (bitmap.width * bitmap.height)));
+  canvas.width = bitmap.width * scale;
+  canvas.height = bitmap.height * scale;
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+}

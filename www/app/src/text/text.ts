@@ -1,0 +1,107 @@
+import { byId } from '../dom.js';
+import type { ProblemCode, WayOut } from '../problem/problem.js';
+import type { AppStore } from '../state.js';
+import { en } from './en.js';
+import { zh } from './zh.js';
+
+export type Language = 'en' | 'zh';
+
+/** Every sentence on the page, in one language. */
+export interface Text {
+  headline: string;
+  promise: string;
+  choosePhoto: string;
+  takePhoto: string;
+  dropHint: string;
+  trySample: string;
+  samples: Record<'astronaut' | 'chelsea' | 'coffee', string>;
+  chooseStyle: string;
+  styles: string;
+  strength: string;
+  stop: string;
+  anotherPhoto: string;
+  save: string;
+  saveTitle: string;
+  share: string;
+  format: string;
+  jpegHint: string;
+  pngHint: string;
+  fileFacts: (width: number, height: number, size: string) => string;
+  close: string;
+  dismiss: string;
+  compare: string;
+  compareValue: (percent: number) => string;
+  gettingReady: string;
+  painting: string;
+  painted: string;
+  stopped: string;
+  problems: Record<ProblemCode, string>;
+  waysOut: Record<WayOut, string>;
+}
+
+const texts: Record<Language, Text> = { en, zh };
+const tags: Record<Language, string> = { en: 'en', zh: 'zh-Hans' };
+const STORED = 'brushwork-language';
+
+export function textIn(language: Language): Text {
+  return texts[language];
+}
+
+/** The language chosen before, else the browser's. */
+export function preferredLanguage(): Language {
+  const stored = readStored();
+  if (stored === 'en' || stored === 'zh') {
+    return stored;
+  }
+  const first = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag));
+  return first?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** Fills the page's fixed texts, and makes the language button work. */
+export function mountText(store: AppStore): void {
+  const button = byId('language');
+  const other = (language: Language): Language => (language === 'en' ? 'zh' : 'en');
+  button.addEventListener('click', () => {
+    const language = other(store.state.language);
+    store.set({ language });
+    writeStored(language);
+  });
+  store.watch(
+    (state) => [state.language],
+    (language) => {
+      const text = textIn(language);
+      document.documentElement.lang = tags[language];
+      button.textContent = language === 'en' ? '中文' : 'English';
+      button.lang = tags[other(language)];
+      for (const element of document.querySelectorAll<HTMLElement>('[data-text]')) {
+        element.textContent = fixedText(text, element.dataset.text);
+      }
+      for (const element of document.querySelectorAll<HTMLElement>('[data-label]')) {
+        element.setAttribute('aria-label', fixedText(text, element.dataset.label));
+      }
+    },
+  );
+}
+
+function fixedText(text: Text, key: string | undefined): string {
+  const value = text[key as keyof Text];
+  if (typeof value !== 'string') {
+    throw new Error(`there is no text ${key}`);
+  }
+  return value;
+}
+
+// Storage may be switched off; the choice then lasts as long as the page.
+function readStored(): string | null {
+  try {
+    return localStorage.getItem(STORED);
+  } catch {
+    return null;
+  }
+}
+
+function writeStored(language: Language): void {
+  try {
+    localStorage.setItem(STORED, language);
+  } catch {}
+}
