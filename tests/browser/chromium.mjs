@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { chromium, devices } from 'playwright-core';
 import { chromiumPath } from './paths.mjs';
 
@@ -17,4 +18,39 @@ export function launchChromium() {
   });
 }
 
-export const iPhone = { ...devices['iPhone 15'], viewport: { width: 390, height: 844 } };
+/** What a page sees of an iPhone: size, sharpness, touch, user agent. */
+export function iPhone() {
+  const { viewport: _, defaultBrowserType: __, ...phone } = devices['iPhone 15'];
+  return { ...phone, viewport: { width: 390, height: 844 } };
+}
+
+/**
+ * Opens a page in Chromium as an iPhone.
+ *
+ * @param {import('./browsers.mjs').PageOptions} options
+ * @returns {Promise<import('./browsers.mjs').TestPage & { page: import('playwright-core').Page }>}
+ */
+export async function openChromium({ language = 'en' } = {}) {
+  const browser = await launchChromium();
+  const context = await browser.newContext({ ...iPhone(), locale: language });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const messages = [];
+  page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => messages.push(`uncaught: ${error.message}`));
+
+  return {
+    page,
+    messages,
+    open: async (url) => void (await page.goto(url)),
+    click: (selector) => page.click(selector),
+    chooseFile: (selector, path) => page.setInputFiles(selector, path),
+    screenshot: () => page.screenshot(),
+    run: (script, ...args) => page.evaluate(`(${script})(...${JSON.stringify(args)})`),
+    async download(action) {
+      const [download] = await Promise.all([page.waitForEvent('download'), action()]);
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    },
+    close: () => browser.close(),
+  };
+}

@@ -36,6 +36,10 @@ export class Server {
   cutShort;
   /** Further folders, by the path they are served under. @type {Record<string, string>} */
   mounts = {};
+  /** Scheme, host and port. */
+  origin = '';
+  /** The site's own address. */
+  url = '';
   #http = createServer((request, response) => this.#answer(request, response));
 
   /** @param {string} folder */
@@ -65,7 +69,7 @@ export class Server {
   async #answer(request, response) {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
     const file = this.#file(path);
-    const found = file && (await stat(file).catch(() => undefined));
+    const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
       return;

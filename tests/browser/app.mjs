@@ -1,0 +1,68 @@
+// What a person does on the page, and what they see there.
+import { until } from './browsers.mjs';
+
+/** @typedef {import('./browsers.mjs').TestPage} TestPage */
+
+/** @param {TestPage} page @param {string} path */
+export async function choosePhoto(page, path) {
+  await page.chooseFile('#file', path);
+  await until(page, 'the photo is there', () => {
+    const studio = document.querySelector('#studio');
+    return studio instanceof HTMLElement && !studio.hidden;
+  });
+}
+
+/** @param {TestPage} page @param {string} style */
+export async function chooseStyle(page, style) {
+  await page.click(`#styles button[data-style="${style}"]`);
+}
+
+/** @param {TestPage} page */
+export async function painted(page) {
+  await until(page, 'the painting is done', () => {
+    const after = document.querySelector('before-after .after');
+    const progress = document.querySelector('#progress');
+    const problem = document.querySelector('#problem');
+    if (problem instanceof HTMLElement && !problem.hidden) {
+      throw new Error(problem.textContent);
+    }
+    return (
+      after instanceof HTMLElement &&
+      !after.hidden &&
+      progress instanceof HTMLElement &&
+      progress.hidden
+    );
+  });
+}
+
+/** @param {TestPage} page @param {'image/jpeg' | 'image/png'} type */
+export async function save(page, type) {
+  await page.click('#save');
+  await page.run((/** @type {string} */ value) => {
+    const radio = document.querySelector(`#saving input[value="${value}"]`);
+    if (radio instanceof HTMLInputElement && !radio.checked) {
+      radio.click();
+    }
+  }, type);
+  const extension = type === 'image/png' ? 'png' : 'jpg';
+  await until(
+    page,
+    `a ${extension} is ready`,
+    `() => document.querySelector('#download')?.hasAttribute('href') &&
+      document.querySelector('#download')?.download.endsWith('${extension}')`,
+  );
+  return page.download(() => page.click('#download'));
+}
+
+/**
+ * The sentence on the page that says what went wrong, once there is one.
+ *
+ * @param {TestPage} page
+ * @returns {Promise<string>}
+ */
+export function problem(page) {
+  return until(page, 'a problem is told', () => {
+    const box = document.querySelector('#problem');
+    return box instanceof HTMLElement && !box.hidden && box.querySelector('p')?.textContent;
+  });
+}

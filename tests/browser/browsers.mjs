@@ -1,0 +1,48 @@
+// The browsers that the tests run in, behind one interface.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openChromium } from './chromium.mjs';
+import { openWebKit } from './webkit.mjs';
+
+/**
+ * @typedef {object} PageOptions
+ * @property {string} [language] the browser's language, as `en` or `zh-CN`
+ * @property {string} [size] of the window, where it is not a phone's
+ * @property {Record<string, string>} [environment] switches of the browser (WebKit)
+ */
+
+/**
+ * @typedef {object} TestPage
+ * @property {string[]} messages what the page wrote to the console
+ * @property {(url: string) => Promise<void>} open
+ * @property {(selector: string) => Promise<void>} click
+ * @property {(selector: string, path: string) => Promise<void>} chooseFile
+ * @property {() => Promise<Buffer>} screenshot
+ * @property {(script: Function | string, ...args: unknown[]) => Promise<any>} run
+ *   runs a function in the page and gives its result
+ * @property {(action: () => Promise<void>) => Promise<{ name: string, bytes: Buffer }>} download
+ *   does something that saves a file, and gives the file
+ * @property {() => Promise<void>} close
+ */
+
+/** @type {Record<string, (options?: PageOptions) => Promise<TestPage>>} */
+export const browsers = { Chromium: openChromium, WebKit: openWebKit };
+
+/**
+ * Waits until a function gives something true in the page.
+ *
+ * @param {TestPage} page
+ * @param {string} what it waits for, in words
+ * @param {Function | string} check
+ * @param {number} [milliseconds]
+ */
+export async function until(page, what, check, milliseconds = 60_000) {
+  const end = Date.now() + milliseconds;
+  while (Date.now() < end) {
+    const value = await page.run(check);
+    if (value) {
+      return value;
+    }
+    await sleep(50);
+  }
+  throw new Error(`waited in vain until ${what}`);
+}

@@ -1,0 +1,73 @@
+// The whole way, from a phone's photo file to a saved painting, in each browser.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
+import { browsers } from './browsers.mjs';
+import { root } from './paths.mjs';
+import { photoFiles, plainPhoto } from './photos.mjs';
+import { decodeInBrowser, difference, paintNatively, readPng, turned } from './pictures.mjs';
+import { serve } from './server.mjs';
+
+const STYLE = 'great-wave';
+/** @type {{ id: string }[]} */
+const styles = JSON.parse(await readFile(join(root, 'models/styles.json'), 'utf8'));
+const weights = styles.map(({ id }) => (id === STYLE ? 1 : 0));
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`from photo to painting in ${name}`, () => {
+    /** @type {import('./server.mjs').Server} */
+    let server;
+    /** @type {import('./browsers.mjs').TestPage} */
+    let page;
+    /** @type {ReturnType<typeof photoFiles>} */
+    let files;
+    /** @type {import('./pictures.mjs').Picture} */
+    let upright;
+    /** @type {import('./pictures.mjs').Picture} */
+    let native;
+
+    before(async () => {
+      server = await serve();
+      files = photoFiles();
+      page = await open();
+      await page.open(server.url);
+      // The browser's decoder, but our own turning: what the page must have made of the EXIF data.
+      upright = turned(await decodeInBrowser(page, plainPhoto));
+      native = await paintNatively(upright, weights);
+      await choosePhoto(page, files.rotated);
+      await chooseStyle(page, STYLE);
+      await painted(page);
+    });
+    after(async () => {
+      await page?.close();
+      server?.close();
+      files?.remove();
+    });
+
+    test('the saved PNG is what the native engine paints, the right way up', async () => {
+      const { name: fileName, bytes } = await save(page, 'image/png');
+      assert.equal(fileName, 'rotated-great-wave.png');
+      const saved = readPng(bytes);
+      assert.deepEqual([saved.width, saved.height], [300, 451]);
+      const toNative = difference(saved, native);
+      assert.ok(toNative <= 3, `${toNative} from the native painting`);
+      const toPhoto = difference(saved, upright);
+      assert.ok(toPhoto > 15, `only ${toPhoto} from the photo`);
+    });
+
+    test('the saved JPEG is the same painting, as well as JPEG can tell', async () => {
+      const { name: fileName, bytes } = await save(page, 'image/jpeg');
+      assert.equal(fileName, 'rotated-great-wave.jpg');
+      const saved = await decodeInBrowser(page, bytes);
+      assert.deepEqual([saved.width, saved.height], [300, 451]);
+      const toNative = difference(saved, native);
+      assert.ok(toNative <= 8, `${toNative} from the native painting`);
+    });
+
+    test('the console stays silent', () => {
+      assert.deepEqual(page.messages, []);
+    });
+  });
+}

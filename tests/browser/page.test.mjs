@@ -1,0 +1,217 @@
+// How the page behaves while it is used: stopping, comparing, requests, smoothness, accessibility.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
+import { photoFiles } from './photos.mjs';
+import { serve } from './server.mjs';
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the page in ${name}`, () => {
+    /** @type {import('./server.mjs').Server} */
+    let server;
+    /** @type {import('./browsers.mjs').TestPage} */
+    let page;
+    /** @type {ReturnType<typeof photoFiles>} */
+    let files;
+
+    before(async () => {
+      server = await serve();
+      files = photoFiles();
+      page = await open();
+    });
+    beforeEach(() => page.open(server.url));
+    after(async () => {
+      await page?.close();
+      server?.close();
+      files?.remove();
+    });
+
+    test('a painting stops at once, and the next one works', async () => {
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await until(page, 'paint is being laid on', () =>
+        document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
+      );
+      await page.click('#stop');
+      const state = await page.run(() => ({
+        progress: document.querySelector('#progress')?.checkVisibility(),
+        painting: document.querySelector('before-after .after')?.checkVisibility(),
+        photo: document.querySelector('before-after .before')?.checkVisibility(),
+        status: document.querySelector('#status')?.textContent,
+      }));
+      assert.deepEqual(state, {
+        progress: false,
+        painting: false,
+        photo: true,
+        status: 'Stopped',
+      });
+      await chooseStyle(page, 'scream');
+      await painted(page);
+    });
+
+    test('the handle compares by keyboard, pressing the picture shows the photo', async () => {
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      const shown = await page.run(() => {
+        const handle = document.querySelector('before-after [role=slider]');
+        const after = document.querySelector('before-after .after');
+        if (!(handle instanceof HTMLElement) || !after) {
+          throw new Error('there is no handle');
+        }
+        const press = (/** @type {string} */ key) =>
+          handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+        const seen = [];
+        for (const key of ['PageUp', 'ArrowRight', 'ArrowLeft', 'End', 'Home']) {
+          press(key);
+          seen.push([handle.getAttribute('aria-valuetext'), getComputedStyle(after).clipPath]);
+        }
+        return seen;
+      });
+      assert.deepEqual(shown, [
+        ['10% photo', 'inset(0px 0px 0px 10%)'],
+        ['12% photo', 'inset(0px 0px 0px 12%)'],
+        ['10% photo', 'inset(0px 0px 0px 10%)'],
+        ['100% photo', 'inset(0px 0px 0px 100%)'],
+        ['0% photo', 'inset(0px 0px 0px 0%)'],
+      ]);
+      const pressed = await page.run(() => {
+        const comparison = document.querySelector('before-after');
+        comparison?.dispatchEvent(new PointerEvent('pointerdown'));
+        const during = comparison?.classList.contains('pressed');
+        comparison?.dispatchEvent(new PointerEvent('pointerup'));
+        return [during, comparison?.classList.contains('pressed')];
+      });
+      assert.deepEqual(pressed, [true, false]);
+    });
+
+    test('the strength slider paints on release', async () => {
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      const pixel = () => {
+        const canvas = document.querySelector('before-after .after');
+        const context = canvas instanceof HTMLCanvasElement && canvas.getContext('2d');
+        return context && [...context.getImageData(200, 150, 1, 1).data];
+      };
+      const full = await page.run(pixel);
+      await page.run(() => {
+        const slider = document.querySelector('#strength');
+        if (slider instanceof HTMLInputElement) {
+          slider.value = '40';
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+          slider.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+      });
+      await painted(page);
+      assert.notDeepEqual(await page.run(pixel), full);
+    });
+
+    test('every way of writing a language is understood, and it can be switched', async () => {
+      const texts = () => [
+        document.documentElement.lang,
+        document.querySelector('h1')?.textContent,
+        document.querySelector('#styles .title')?.textContent,
+      ];
+      assert.deepEqual(await page.run(texts), [
+        'en',
+        'Turn a photo into a painting',
+        'The Starry Night',
+      ]);
+      await page.click('#language');
+      const chinese = ['zh-Hans', '把照片变成画', '星月夜'];
+      assert.deepEqual(await page.run(texts), chinese);
+      await page.open(server.url);
+      assert.deepEqual(await page.run(texts), chinese, 'the choice lasts');
+      await page.click('#language');
+    });
+  });
+}
+
+describe('the page, watched by Chromium', () => {
+  /** @type {import('./server.mjs').Server} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof openChromium>>} */
+  let browser;
+  /** @type {ReturnType<typeof photoFiles>} */
+  let files;
+
+  before(async () => {
+    server = await serve();
+    files = photoFiles();
+    browser = await openChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+    files?.remove();
+  });
+
+  test('requests all go to its own origin, and no task holds up the page', async (context) => {
+    /** @type {Set<string>} */
+    const origins = new Set();
+    browser.page.context().on('request', (request) => {
+      const url = new URL(request.url());
+      // blob: and data: URLs never leave the page.
+      if (url.protocol.startsWith('http')) {
+        origins.add(url.origin);
+      }
+    });
+    await browser.page.addInitScript(() => {
+      const tasks = /** @type {number[]} */ ([]);
+      Object.assign(globalThis, { longTasks: tasks });
+      new PerformanceObserver((list) => {
+        tasks.push(...list.getEntries().map((entry) => entry.duration));
+      }).observe({ type: 'longtask', buffered: true });
+    });
+    await browser.open(server.url);
+    await browser.click('#samples button');
+    for (const style of ['great-wave', 'udnie']) {
+      await chooseStyle(browser, style);
+      await painted(browser);
+    }
+    assert.deepEqual([...origins], [server.origin]);
+    /** @type {number[]} */
+    const tasks = await browser.run('() => globalThis.longTasks');
+    const longest = Math.max(0, ...tasks);
+    context.diagnostic(`longest task on the main thread: ${longest} ms (0: none over 50 ms)`);
+    assert.ok(longest < 100, `a task of ${longest} ms`);
+  });
+
+  test('axe finds nothing', async () => {
+    const axe = await readFile(
+      createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+      'utf8',
+    );
+    const violations = async () => {
+      await browser.page.evaluate(axe);
+      return browser.run(async () => {
+        const results = await /** @type {any} */ (globalThis).axe.run();
+        return results.violations.map(
+          (/** @type {any} */ { id, nodes }) =>
+            `${id}: ${nodes.map((/** @type {any} */ n) => n.html)}`,
+        );
+      });
+    };
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await browser.page.emulateMedia({ colorScheme });
+      await browser.open(server.url);
+      assert.deepEqual(await violations(), [], `${colorScheme}, welcome`);
+      await choosePhoto(browser, files.plain);
+      assert.deepEqual(await violations(), [], `${colorScheme}, photo`);
+      await chooseStyle(browser, 'great-wave');
+      assert.deepEqual(await violations(), [], `${colorScheme}, painting`);
+      await painted(browser);
+      assert.deepEqual(await violations(), [], `${colorScheme}, painted`);
+      await browser.click('#save');
+      assert.deepEqual(await violations(), [], `${colorScheme}, saving`);
+      await browser.click('#saving [type=submit]');
+      await browser.chooseFile('#file', files.empty);
+      assert.deepEqual(await violations(), [], `${colorScheme}, problem`);
+    }
+  });
+});

@@ -1,0 +1,27 @@
+// The photos that the tests use: a shipped sample, as it is and as a phone would have written it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './paths.mjs';
+import { withExifRotation } from './pictures.mjs';
+
+/** A cat's face looking left: no two of its sides are alike. */
+export const plainPhoto = await readFile(join(root, 'www/app/public/samples/chelsea.jpg'));
+
+/** Files for a file input, in a folder that `remove` takes away. */
+export function photoFiles() {
+  const folder = mkdtempSync(join(tmpdir(), 'brushwork-photos-'));
+  const write = (/** @type {string} */ name, /** @type {Buffer | string} */ content) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  return {
+    plain: write('plain.jpg', plainPhoto),
+    rotated: write('rotated.jpg', withExifRotation(plainPhoto)),
+    empty: write('empty.jpg', ''),
+    text: write('text.jpg', 'This is no picture.'),
+    cut: write('cut.jpg', plainPhoto.subarray(0, 40)),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}

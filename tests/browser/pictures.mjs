@@ -1,0 +1,120 @@
+// Pictures as plain pixels: reading, writing, turning, comparing, and the native engine.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PNG } from 'pngjs';
+import { root } from './paths.mjs';
+
+/** @typedef {{ width: number, height: number, data: Uint8Array }} Picture RGBA, 8 bits each */
+
+/** @param {Buffer} bytes @returns {Picture} */
+export function readPng(bytes) {
+  return PNG.sync.read(bytes);
+}
+
+/** @param {Picture} picture @returns {Buffer} */
+export function writePng({ width, height, data }) {
+  const png = new PNG({ width, height });
+  png.data = Buffer.from(data);
+  return PNG.sync.write(png);
+}
+
+/**
+ * Decodes a picture file with the page's own browser.
+ *
+ * @param {import('./browsers.mjs').TestPage} page
+ * @param {Buffer} file
+ * @returns {Promise<Picture>}
+ */
+export async function decodeInBrowser(page, file) {
+  const { width, height, base64 } = await page.run(async (/** @type {string} */ encoded) => {
+    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes]));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
+    let text = '';
+    for (let start = 0; start < pixels.length; start += 0x8000) {
+      text += String.fromCharCode(...pixels.slice(start, start + 0x8000));
+    }
+    return { width: bitmap.width, height: bitmap.height, base64: btoa(text) };
+  }, file.toString('base64'));
+  return { width, height, data: Buffer.from(base64, 'base64') };
+}
+
+/**
+ * A JPEG that says in its EXIF data that it has to be turned by 90 degrees clockwise to be upright,
+ * as phones write it.
+ *
+ * @param {Buffer} jpeg one without EXIF data
+ */
+export function withExifRotation(jpeg) {
+  const ROTATE_90_CW = 6;
+  const tiff = Buffer.from([
+    ...Buffer.from('MM\0*'),
+    ...[0, 0, 0, 8],
+    ...[0, 1],
+    ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, ROTATE_90_CW, 0, 0],
+    ...[0, 0, 0, 0],
+  ]);
+  const content = Buffer.concat([Buffer.from('Exif\0\0'), tiff]);
+  const header = Buffer.from([0xff, 0xe1, 0, content.length + 2]);
+  return Buffer.concat([jpeg.subarray(0, 2), header, content, jpeg.subarray(2)]);
+}
+
+/** @param {Picture} picture @returns {Picture} turned by 90 degrees clockwise */
+export function turned({ width, height, data }) {
+  const result = new Uint8Array(data.length);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const from = (y * width + x) * 4;
+      const to = (x * height + (height - 1 - y)) * 4;
+      result.set(data.subarray(from, from + 4), to);
+    }
+  }
+  return { width: height, height: width, data: result };
+}
+
+/** @param {Picture} a @param {Picture} b @returns {number} mean difference of the colours, in 255ths */
+export function difference(a, b) {
+  if (a.width !== b.width || a.height !== b.height) {
+    throw new Error(`${a.width} by ${a.height} against ${b.width} by ${b.height}`);
+  }
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i += 1) {
+    if (i % 4 !== 3) {
+      sum += Math.abs(Number(a.data[i]) - Number(b.data[i]));
+    }
+  }
+  return sum / (a.width * a.height * 3);
+}
+
+/**
+ * What the native engine makes of the same pixels.
+ *
+ * @param {Picture} photo
+ * @param {number[]} weights
+ * @param {number} strength
+ * @returns {Promise<Picture>}
+ */
+export async function paintNatively(photo, weights, strength = 1) {
+  const folder = await mkdtemp(join(tmpdir(), 'brushwork-native-'));
+  try {
+    const input = join(folder, 'in.png');
+    const output = join(folder, 'out.png');
+    await writeFile(input, writePng(photo));
+    await promisify(execFile)(join(root, 'target/release/examples/paint'), [
+      ...['--model', join(root, 'models/brushwork.onnx')],
+      ...['--weights', weights.join(',')],
+      ...['--strength', String(strength)],
+      input,
+      output,
+    ]);
+    return readPng(await readFile(output));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

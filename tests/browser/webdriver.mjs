@@ -1,0 +1,94 @@
+// A WebDriver client, as much of one as these tests need.
+
+/** The key under which WebDriver names an element. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+export class WebDriver {
+  #session = '';
+
+  /** @param {string} base where the driver listens */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /** @param {Record<string, unknown>} capabilities */
+  async start(capabilities) {
+    const { sessionId } = await this.#send('POST', '/session', {
+      capabilities: { alwaysMatch: capabilities },
+    });
+    this.#session = `/session/${sessionId}`;
+    await this.#post('/timeouts', { script: 120_000 });
+  }
+
+  /** @param {string} url */
+  open(url) {
+    return this.#post('/url', { url });
+  }
+
+  /**
+   * Runs a script whose last argument is the callback that takes its result.
+   *
+   * @param {string} script
+   * @param {unknown[]} args
+   */
+  run(script, args = []) {
+    return this.#post('/execute/async', { script, args });
+  }
+
+  /** @param {string} selector */
+  async click(selector) {
+    await this.#post(`/element/${await this.#find(selector)}/click`, {});
+  }
+
+  /**
+   * Types text; into a file input, the path of the file to choose.
+   *
+   * @param {string} selector
+   * @param {string} text
+   */
+  async type(selector, text) {
+    await this.#post(`/element/${await this.#find(selector)}/value`, { text });
+  }
+
+  /** @returns {Promise<Buffer>} a PNG */
+  async screenshot() {
+    return Buffer.from(await this.#send('GET', `${this.#session}/screenshot`), 'base64');
+  }
+
+  quit() {
+    return this.#send('DELETE', this.#session);
+  }
+
+  /** @param {string} selector */
+  async #find(selector) {
+    const found = await this.#post('/element', { using: 'css selector', value: selector });
+    return found[ELEMENT];
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   */
+  #post(path, body) {
+    return this.#send('POST', this.#session + path, body);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async #send(method, path, body) {
+    const reply = await fetch(this.base + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { value } = await reply.json();
+    if (value?.error) {
+      throw new Error(`${value.error}: ${value.message}`);
+    }
+    return value;
+  }
+}

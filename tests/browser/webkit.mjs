@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { webKitWebDriverPath } from './paths.mjs';
+import { WebDriver } from './webdriver.mjs';
+
+const windowPath = join(dirname(fileURLToPath(import.meta.url)), 'webkit_window.py');
+
+/**
+ * Opens a page in WebKitGTK, on a display of its own.
+ *
+ * @param {import('./browsers.mjs').PageOptions} options
+ * @returns {Promise<import('./browsers.mjs').TestPage>}
+ */
+export async function openWebKit({ language = 'en', size = '390x844', environment = {} } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'brushwork-webkit-'));
+  const downloads = join(folder, 'downloads');
+  mkdirSync(downloads);
+  const display = await startDisplay();
+  const port = await freePort();
+  const driver = spawn(webKitWebDriverPath, [`--port=${port}`], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      DISPLAY: `:${display.number}`,
+      WEBKIT_PROFILE: join(folder, 'profile'),
+      WEBKIT_DOWNLOADS: downloads,
+      WEBKIT_SIZE: size,
+      WEBKIT_LANGUAGES: language,
+      ...environment,
+    },
+  });
+  /** @type {string[]} */
+  const messages = [];
+  const listen = (/** @type {Buffer} */ output) => {
+    const lines = output.toString().split('\n');
+    messages.push(...lines.filter((line) => line.startsWith('CONSOLE')));
+  };
+  driver.stdout.on('data', listen);
+  driver.stderr.on('data', listen);
+  const web = new WebDriver(`http://127.0.0.1:${port}`);
+  await untilAnswers(web.base);
+  await web.start({ 'webkitgtk:browserOptions': { binary: windowPath, args: [] } });
+
+  return {
+    messages,
+    open: (url) => web.open(url),
+    click: (selector) => web.click(selector),
+    chooseFile: (selector, path) => web.type(selector, path),
+    screenshot: () => web.screenshot(),
+    async run(script, ...args) {
+      const source = `
+        const done = arguments[arguments.length - 1];
+        (async () => (${script})(...arguments[0]))().then(
+          (value) => done({ value }),
+          (error) => done({ error: String(error) + ' ' + (error.stack ?? '') }),
+        );`;
+      const { value, error } = await web.run(source, [args]);
+      if (error !== undefined) {
+        throw new Error(error);
+      }
+      return value;
+    },
+    async download(action) {
+      await action();
+      const until = Date.now() + 20_000;
+      while (Date.now() < until) {
+        const name = (await readdir(downloads)).find((file) => !file.endsWith('.part'));
+        if (name) {
+          const bytes = await readFile(join(downloads, name));
+          await rm(join(downloads, name));
+          return { name, bytes };
+        }
+        await sleep(50);
+      }
+      throw new Error('nothing was downloaded');
+    },
+    async close() {
+      await web.quit().catch(() => {});
+      driver.kill();
+      display.process.kill();
+      await sleep(200);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Xvfb picks a free display and tells its number. */
+async function startDisplay() {
+  const screen = ['-screen', '0', '2560x1600x24', '-nolisten', 'tcp', '-displayfd', '1'];
+  const xvfb = spawn('Xvfb', screen, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const number = await new Promise((found, failed) => {
+    xvfb.stdout.once('data', (line) => found(Number.parseInt(line, 10)));
+    xvfb.once('error', failed);
+    xvfb.once('exit', (code) => failed(new Error(`Xvfb ended with ${code}`)));
+  });
+  return { number, process: xvfb };
+}
+
+/** @returns {Promise<number>} */
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** @param {string} base */
+async function untilAnswers(base) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      await fetch(`${base}/status`);
+      return;
+    } catch {
+      await sleep(50);
+    }
+  }
+  throw new Error('WebKitWebDriver does not answer');
+}
