@@ -79,7 +79,7 @@ build_engine() {
   compile_wasm
   local engine=www/package/engine
   [ -f $engine/brushwork_bg.wasm ] && [ $engine/brushwork_bg.wasm -nt $WASM_FILE ] && return
-  cargo run --locked --quiet --release -p bindgen -- $WASM_FILE target/bindgen
+  cargo run --locked --quiet -p bindgen -- $WASM_FILE target/bindgen
   say 'Optimising the engine'
   npx --no-install wasm-opt -O3 --enable-simd --enable-bulk-memory --enable-sign-ext \
     --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types \
@@ -124,7 +124,7 @@ test_all() {
   say 'Rust tests'
   cargo test --locked
   say 'Browser tests'
-  cargo build --locked --release --example paint
+  cargo build --locked --quiet --example paint
   npm test -w tests/browser
 }
 

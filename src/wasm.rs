@@ -1,14 +1,22 @@
 //! The boundary to JavaScript: conversions, nothing else.
 
-use js_sys::{Error as JsError, Function, Reflect};
+use js_sys::{Error as JsError, Function, Reflect, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen::{Clamped, throw_val};
+use wasm_bindgen::throw_val;
 use web_sys::ImageData;
 
 use crate::{Error, Picture, Recipe, StyleModel, paint};
 
+unsafe extern "C" {
+    /// Made by the linker: runs the constructors by which tract's operators register themselves.
+    /// Were it called from nowhere, the linker would run them anew at every call into the module.
+    fn __wasm_call_ctors();
+}
+
 #[wasm_bindgen(start)]
 fn start() {
+    // SAFETY: it has to be called once, before anything else: this is the module's start.
+    unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
 }
 
@@ -53,7 +61,9 @@ impl Engine {
         let painting = paint(&self.model, &photo.map_err(to_js)?, &recipe, &mut tell);
         let painting = painting.map_err(to_js)?;
         let (width, height) = (painting.width(), painting.height());
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(painting.rgba()), width, height)
+        // A copy outside the module's memory, which is given up when this returns.
+        let pixels = Uint8ClampedArray::from(painting.rgba());
+        ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, width, height)
     }
 }
 

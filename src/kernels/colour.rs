@@ -81,7 +81,8 @@ mod tests {
         for channel in 0..3 {
             for y in 0..high {
                 for x in 0..wide {
-                    let (from_y, from_x) = (if y < 3 { y } else { 1 }, if x < 5 { x } else { 8 - x });
+                    let (from_y, from_x) =
+                        (if y < 3 { y } else { 1 }, if x < 5 { x } else { 8 - x });
                     let byte = rgba[(from_y * width + from_x) * 4 + channel];
                     let value = planes[(channel * high + y) * wide + x];
                     assert!((value - f32::from(byte) / 255.0).abs() < 1e-6);
@@ -93,7 +94,8 @@ mod tests {
     #[test]
     fn every_byte_survives_the_way_there_and_back() {
         let (width, height, wide, high) = (64, 4, 68, 4);
-        let rgba: Vec<u8> = (0..width * height).flat_map(|i| [i as u8, 255 - i as u8, 7, 9]).collect();
+        let rgba: Vec<u8> =
+            (0..width * height).flat_map(|i| [i as u8, 255 - i as u8, 7, 9]).collect();
         let mut planes = vec![0.0; 3 * wide * high];
         rgba_to_planes(&rgba, (width, height), (wide, high), &mut planes);
         let mut back: Vec<u8> = rgba.chunks(4).flat_map(|pixel| [0, 0, 0, pixel[3]]).collect();

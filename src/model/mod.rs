@@ -32,11 +32,6 @@ impl StyleModel {
         self.rows - usize::from(self.photo_row.is_some())
     }
 
-    /// All rows, the photo row among them.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
     pub(crate) fn photo_row(&self) -> Option<usize> {
         self.photo_row
     }

@@ -32,7 +32,10 @@ impl StyleModel {
             graph.input.iter().filter(|input| !weights.contains(&input.name.as_str())).collect();
         let signature = Signature::of(&inputs)?;
         if graph.output.len() != 1 {
-            return Err(unsupported(format!("it has {} outputs instead of one", graph.output.len())));
+            return Err(unsupported(format!(
+                "it has {} outputs instead of one",
+                graph.output.len()
+            )));
         }
         let metadata = Metadata::of(&proto, signature.rows)?;
 

@@ -20,8 +20,8 @@ impl Picture {
     /// # Errors
     /// [`Error::NotAPicture`] when the number of bytes does not fit the size.
     pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<Picture, Error> {
-        let expected = u64::from(width) * u64::from(height) * 4;
-        if rgba.len() as u64 != expected {
+        let expected = u128::from(width) * u128::from(height) * 4;
+        if rgba.len() as u128 != expected {
             return Err(Error::NotAPicture(format!(
                 "{width}x{height} pixels take {expected} bytes, but there are {}",
                 rgba.len()

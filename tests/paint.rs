@@ -1,0 +1,127 @@
+//! Painting through the public surface: sizes, recipes, progress, and what is refused.
+
+use std::sync::LazyLock;
+
+use brushwork::{Error, Picture, Recipe, StyleModel, paint};
+
+static MODEL: LazyLock<StyleModel> =
+    LazyLock::new(|| StyleModel::read(include_bytes!("../models/brushwork.onnx")).unwrap());
+
+/// A smooth picture with some noise, no two columns or rows alike.
+fn photo(width: u32, height: u32) -> Picture {
+    let pixels = (0..height).flat_map(|y| {
+        (0..width).flat_map(move |x| {
+            let noise = (x * 7919 + y * 104_729) % 31;
+            let [red, green] = [x * 200 / width, y * 200 / height].map(|value| value + noise);
+            [red as u8, green as u8, (x + y) as u8, 255]
+        })
+    });
+    Picture::from_rgba(width, height, pixels.collect()).unwrap()
+}
+
+fn whole(style: usize) -> Recipe {
+    Recipe::single(style, MODEL.styles())
+}
+
+fn painted(photo: &Picture, recipe: &Recipe) -> Picture {
+    paint(&MODEL, photo, recipe, &mut |_| {}).unwrap()
+}
+
+fn mean_difference(a: &Picture, b: &Picture) -> f64 {
+    let sum: u64 = a.rgba().iter().zip(b.rgba()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / a.rgba().len() as f64
+}
+
+#[test]
+fn pictures_of_any_size_keep_it() {
+    let sizes = [(8, 8), (9, 11), (8, 300), (301, 8), (64, 64), (133, 97), (255, 257), (640, 402)];
+    for (width, height) in sizes {
+        let photo = photo(width, height);
+        let painting = painted(&photo, &whole(1));
+        assert_eq!((painting.width(), painting.height()), (width, height));
+        assert!(mean_difference(&photo, &painting) > 5.0, "{width}x{height} looks like the photo");
+    }
+}
+
+#[test]
+fn a_large_picture_is_painted() {
+    let photo = photo(2000, 1000);
+    let painting = painted(&photo, &whole(0));
+    assert_eq!((painting.width(), painting.height()), (2000, 1000));
+    assert!(mean_difference(&photo, &painting) > 5.0);
+}
+
+#[test]
+fn styles_differ_and_the_same_style_does_not() {
+    let photo = photo(64, 48);
+    let paintings: Vec<_> =
+        (0..MODEL.styles()).map(|style| painted(&photo, &whole(style))).collect();
+    for (index, painting) in paintings.iter().enumerate() {
+        assert_eq!(*painting, painted(&photo, &whole(index)));
+        for other in &paintings[..index] {
+            assert!(mean_difference(painting, other) > 2.0);
+        }
+    }
+}
+
+#[test]
+fn strength_goes_from_the_photo_to_the_painting() {
+    let photo = photo(64, 64);
+    let at = |strength| painted(&photo, &Recipe { strength, ..whole(0) });
+    let from_photo = |strength| mean_difference(&photo, &at(strength));
+    assert!(from_photo(0.0) < 8.0, "at 0 the photo differs by {}", from_photo(0.0));
+    assert!(from_photo(0.0) < from_photo(0.5) && from_photo(0.5) < from_photo(1.0));
+}
+
+#[test]
+fn only_the_proportion_of_weights_counts() {
+    let photo = photo(32, 32);
+    let mut blend = whole(0);
+    blend.weights[1] = 1.0;
+    let mut doubled = blend.clone();
+    doubled.weights.iter_mut().for_each(|weight| *weight *= 2.0);
+    assert_eq!(painted(&photo, &blend), painted(&photo, &doubled));
+    assert!(mean_difference(&painted(&photo, &blend), &painted(&photo, &whole(0))) > 1.0);
+}
+
+#[test]
+fn transparency_is_kept() {
+    let mut rgba = photo(16, 16).into_rgba();
+    rgba.chunks_mut(4).enumerate().for_each(|(index, pixel)| pixel[3] = index as u8);
+    let photo = Picture::from_rgba(16, 16, rgba).unwrap();
+    let painting = painted(&photo, &whole(0));
+    for (painted, original) in painting.rgba().chunks(4).zip(photo.rgba().chunks(4)) {
+        assert_eq!(painted[3], original[3]);
+    }
+}
+
+#[test]
+fn progress_rises_to_one() {
+    let mut heard = vec![];
+    paint(&MODEL, &photo(64, 64), &whole(0), &mut |fraction| heard.push(fraction)).unwrap();
+    assert!(heard.len() > 5);
+    assert!(heard.windows(2).all(|pair| pair[0] <= pair[1]));
+    assert!(heard[0] > 0.0 && heard[0] < 0.5);
+    assert_eq!(heard.last(), Some(&1.0));
+}
+
+#[test]
+fn what_cannot_be_painted_is_refused() {
+    let refused = |photo: &Picture, recipe: &Recipe| -> Error {
+        paint(&MODEL, photo, recipe, &mut |_| {}).unwrap_err()
+    };
+    assert_eq!(refused(&photo(7, 100), &whole(0)).code(), "too-small");
+    assert_eq!(refused(&photo(100, 7), &whole(0)).code(), "too-small");
+    let fits = photo(8, 8);
+    let with = |weights: Vec<f32>, strength| refused(&fits, &Recipe { weights, strength }).code();
+    let styles = MODEL.styles();
+    assert_eq!(with(vec![], 1.0), "bad-recipe");
+    assert_eq!(with(vec![1.0; styles + 1], 1.0), "bad-recipe");
+    assert_eq!(with(vec![0.0; styles], 1.0), "bad-recipe");
+    for weight in [-1.0, f32::NAN, f32::INFINITY, f32::MAX] {
+        assert_eq!(with(vec![weight; styles], 1.0), "bad-recipe", "{weight}");
+    }
+    for strength in [-0.1, 1.1, f32::NAN] {
+        assert_eq!(with(vec![1.0; styles], strength), "bad-recipe", "{strength}");
+    }
+}
