@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from skimage import data
+
 from brushwork_train.errors import TrainingError
 from brushwork_train.export import check_titles, quantise, to_onnx
 from brushwork_train.weights import PHOTO, Architecture, Weights
-from skimage import data
 
 MODELS = Path(__file__).parents[2]
 
