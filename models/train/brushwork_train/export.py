@@ -4,9 +4,10 @@ The graph is one pattern over and over, so that an engine can recognise it:
 
     Pad(reflect) -> Conv -> InstanceNormalization -> Mul(scale) -> Add(shift) [-> Relu]
 
-where scale and shift are `style @ table`, reshaped to [1, C, 1, 1]. The weights of each Conv come
-through DequantizeLinear(axis=0); the tables are float16 through Cast, which makes a style cost two
-bytes a number and blends of styles exact.
+where scale and shift are `style @ table`, reshaped to [1, C, 1, 1]. At the end the photo is added,
+as much as the photo row weighs, and HardSigmoid (alpha 1, beta 0.5) limits the painting to 0..1.
+The weights of each Conv come through DequantizeLinear(axis=0); the tables are float16 through Cast:
+two bytes for each number of a style, and rounding too small to see.
 """
 
 import json
@@ -90,9 +91,8 @@ class Graph:
             group=group,
         )
 
-    def row_mixture(self, table_name: str) -> str:
-        """`style @ table`: the table's rows mixed by the style's weights, as [1, C, 1, 1]."""
-        table = self.arrays[table_name]
+    def row_mixture(self, table_name: str, table: np.ndarray) -> str:
+        """`style @ table`: rows [S, C] mixed by the style's weights, as [1, C, 1, 1]."""
         if self.in_8_bits:
             half = self.constant(f"{table_name}.float16", table.astype(np.float16))
             rows = self.node("Cast", [half], f"{table_name}.table", to=TensorProto.FLOAT)
@@ -105,14 +105,17 @@ class Graph:
 
     def normalise(self, x: str, name: str, relu: bool) -> str:
         """Conditional instance norm (Dumoulin et al. 2017, section 2.2), then perhaps ReLU."""
-        channels = self.arrays[f"{name}.scale"].shape[1]
+        scale, shift = self.arrays[f"{name}.scale"], self.arrays[f"{name}.shift"]
+        channels = scale.shape[1]
         ones = self.constant(f"ones.{channels}", np.ones(channels, np.float32))
         zeros = self.constant(f"zeros.{channels}", np.zeros(channels, np.float32))
         normal = self.node(
             "InstanceNormalization", [x, ones, zeros], f"{name}.normal", epsilon=EPSILON
         )
-        scaled = self.node("Mul", [normal, self.row_mixture(f"{name}.scale")], f"{name}.scaled")
-        y = self.node("Add", [scaled, self.row_mixture(f"{name}.shift")], f"{name}.shifted")
+        scale = self.row_mixture(f"{name}.scale", scale)
+        scaled = self.node("Mul", [normal, scale], f"{name}.scaled")
+        shift = self.row_mixture(f"{name}.shift", shift)
+        y = self.node("Add", [scaled, shift], f"{name}.shifted")
         return self.node("Relu", [y], f"{name}.relu") if relu else y
 
     def layer(self, x: str, part: str, stride=1, relu=True) -> str:
@@ -126,7 +129,7 @@ class Graph:
             x = self.convolve(x, f"{part}.pointwise", pointwise)
         return self.normalise(x, f"{part}.norm", relu)
 
-    def transform(self, architecture: Architecture):
+    def transform(self, architecture: Architecture, photo_row: int | None):
         """The whole network, from `image` and `style` to `painting`."""
         side = architecture.unshuffle
         shape = self.constant("style.row.shape", np.array([1, self.rows], np.int64))
@@ -152,7 +155,14 @@ class Graph:
         x = self.layer(x, "up")
         x = self.convolve(x, "head", self.arrays["head.weight"], bias=self.arrays["head.bias"])
         x = self.node("DepthToSpace", [x], "pixels", blocksize=side, mode="CRD")
-        self.node("Sigmoid", [x], "painting")
+        if photo_row is None:
+            self.node("Sigmoid", [x], "painting")
+            return
+        gate = np.zeros((self.rows, 3), np.float32)
+        gate[photo_row] = 1
+        photo = self.node("Mul", ["centred", self.row_mixture("photo.gate", gate)], "photo")
+        x = self.node("Add", [x, photo], "uncut")
+        self.node("HardSigmoid", [x], "painting", alpha=1.0, beta=0.5)
 
 
 def stem_in_onnx_order(weight: np.ndarray, side: int) -> np.ndarray:
@@ -179,7 +189,7 @@ def to_onnx(weights: Weights, in_8_bits: bool = True) -> onnx.ModelProto:
     stem = stem_in_onnx_order(weights.arrays["stem.conv.weight"], architecture.unshuffle)
     arrays = weights.arrays | {"stem.conv.weight": stem}
     graph = Graph(Weights(architecture, weights.rows, arrays), in_8_bits)
-    graph.transform(architecture)
+    graph.transform(architecture, weights.photo_row)
 
     picture = [1, 3, "H", "W"]
     model = helper.make_model(

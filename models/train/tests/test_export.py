@@ -76,6 +76,7 @@ def test_metadata_and_sizes(unshuffle, separable):
     }
     picture = np.random.default_rng(1).random((1, 3, 24, 40), np.float32)
     painting = paint(model, picture, 2)
+    assert np.abs(painting - paint(model, picture, 0)).max() > 0.01
     assert painting.shape == picture.shape
     assert painting.min() >= 0 and painting.max() <= 1 and painting.std() > 0
 

@@ -1,0 +1,110 @@
+"""The network: its norm, its photo row, its rows, and its ONNX export."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from brushwork_train.add_style import learn_row, with_row
+from brushwork_train.export import to_onnx
+from brushwork_train.network import ConditionalNorm, TransformNetwork, start_from
+from brushwork_train.settings import Settings
+from brushwork_train.train import draw_batch, draw_strength
+from brushwork_train.weights import PHOTO, Architecture
+
+SMALL = Architecture(unshuffle=2, stem=8, body=12, blocks=2)
+ROWS = (PHOTO, "a", "b")
+SETTINGS = Settings.load(Path(__file__).parents[1] / "settings.toml")
+
+
+def shaken(network: TransformNetwork) -> TransformNetwork:
+    """The same network with every parameter moved, so that no two rows agree."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter += 0.2 * torch.randn(parameter.shape, generator=generator)
+    return network
+
+
+def test_conditional_norm_follows_its_formula():
+    norm = ConditionalNorm(3, 2).requires_grad_(False)
+    norm.scale.data.normal_()
+    norm.shift.data.normal_()
+    x = torch.randn(2, 3, 5, 4) * 3 + 1
+    style = torch.tensor([[0.3, 0.7], [1.0, 0.0]])
+    y = norm(x, style)
+    for picture in range(2):
+        for channel in range(3):
+            values = x[picture, channel].double()
+            deviation = ((values - values.mean()) ** 2).mean().add(1e-5).sqrt()
+            scale = sum(float(style[picture, r] * norm.scale[r, channel]) for r in range(2))
+            shift = sum(float(style[picture, r] * norm.shift[r, channel]) for r in range(2))
+            expected = (values - values.mean()) / deviation * scale + shift
+            assert torch.allclose(y[picture, channel].double(), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("separable", [False, True])
+def test_exported_network_paints_what_pytorch_paints(separable):
+    architecture = Architecture(unshuffle=2, stem=8, body=12, blocks=2, separable=separable)
+    network = shaken(TransformNetwork(architecture, ROWS))
+    image = torch.rand(1, 3, 36, 52)
+    session = onnxruntime.InferenceSession(
+        to_onnx(network.to_weights(), in_8_bits=False).SerializeToString()
+    )
+    for style in ([0, 1, 0], [0, 0.25, 0.75], [0.4, 0.6, 0], [1, 0, 0], [-0.2, 0, 1.2]):
+        style = np.array(style, np.float32)
+        painting = session.run(None, {"image": image.numpy(), "style": style})[0]
+        with torch.no_grad():
+            expected = network.paint(image, torch.from_numpy(style)[None]).numpy()
+        assert expected.std() > 0.01
+        assert np.abs(painting - expected).max() < 1e-3
+
+
+def test_a_new_style_leaves_the_other_rows_as_they_were():
+    before = shaken(TransformNetwork(SMALL, ROWS)).to_weights()
+    network = TransformNetwork.from_weights(with_row(before, "c"))
+    start = network.row("c").numpy() @ network.up.norm.scale.detach().numpy()
+
+    def objective(painting, photo, style, strength):
+        return (painting - 0.2).square().mean(), {}
+
+    photos = [np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)]
+    learn_row(network, objective, photos, SETTINGS, steps=3)
+    after = network.to_weights()
+    for name, array in before.arrays.items():
+        assert np.array_equal(after.arrays[name][: len(array)], array), name
+    assert after.rows == (*ROWS, "c")
+    assert not np.allclose(after.arrays["up.norm.scale"][-1], start, atol=1e-4)
+
+
+def test_a_full_network_started_from_a_separable_one_paints_the_same():
+    separable = Architecture(unshuffle=2, stem=8, body=12, blocks=2, separable=True)
+    old = shaken(TransformNetwork(separable, ROWS))
+    weights = start_from(old.to_weights(), SMALL, (PHOTO, "b", "new", "a"))
+    new = TransformNetwork.from_weights(weights)
+    image = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        for row in (PHOTO, "a", "b"):
+            expected = old(image, old.row(row)[None])
+            assert torch.allclose(new(image, new.row(row)[None]), expected, atol=1e-4), row
+
+
+def test_batches_mix_photo_and_style_as_the_settings_say():
+    dice = random.Random(0)
+    strengths = [draw_strength(SETTINGS.training, dice) for _ in range(4000)]
+    photo_share = strengths.count(0.0) / len(strengths)
+    full_share = strengths.count(1.0) / len(strengths)
+    assert photo_share == pytest.approx(SETTINGS.training.photo_share, abs=0.02)
+    between = 1 - photo_share - full_share
+    assert between == pytest.approx(SETTINGS.training.between_share, abs=0.03)
+    photos = [np.full((200, 220, 3), 128, np.uint8)]
+    batch = draw_batch(photos, 5, SETTINGS.training, dice)
+    side = SETTINGS.training.crop
+    assert batch.photo.shape == (SETTINGS.training.batch, 3, side, side)
+    rows = batch.row_weights(6)
+    assert torch.allclose(rows.sum(1), torch.ones(len(rows)))
+    assert torch.allclose(rows[:, 0], 1 - batch.strength)
+    assert len(set(batch.style.tolist())) == SETTINGS.training.batch
