@@ -114,7 +114,7 @@ for (const [name, open] of Object.entries(browsers)) {
     test('every way of writing a language is understood, and it can be switched', async () => {
       const texts = () => [
         document.documentElement.lang,
-        document.querySelector('h1')?.textContent,
+        document.querySelector('.headline')?.textContent,
         document.querySelector('#styles .title')?.textContent,
       ];
       assert.deepEqual(await page.run(texts), [

@@ -11,9 +11,6 @@ export type DecodeAnswer = ImageBitmap | undefined;
 async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> {
   const whole = await createImageBitmap(file);
   const scale = Math.min(1, Math.sqrt(maxPixels / (whole.width * whole.height)));
-  if (scale === 1) {
-    return whole;
-  }
   const width = Math.max(1, Math.floor(whole.width * scale));
   const height = Math.max(1, Math.floor(whole.height * scale));
   const canvas = new OffscreenCanvas(width, height);
@@ -21,6 +18,7 @@ async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> 
   if (context === null) {
     throw new Error('no canvas');
   }
+  // Drawn even where nothing shrinks: WebKit loses a bitmap's EXIF orientation between workers.
   context.imageSmoothingQuality = 'high';
   context.drawImage(whole, 0, 0, width, height);
   whole.close();

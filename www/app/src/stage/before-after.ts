@@ -49,6 +49,7 @@ export class BeforeAfter extends HTMLElement {
   set split(percent: number) {
     this.#split = Math.round(Math.min(100, Math.max(0, percent)));
     this.style.setProperty('--split', `${this.#split}%`);
+    this.#handle.classList.toggle('at-end', this.#split === 0 || this.#split === 100);
     this.#handle.setAttribute('aria-valuenow', String(this.#split));
     this.#handle.setAttribute('aria-valuetext', this.#describe(this.#split));
   }

@@ -13,35 +13,32 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
   const inView = new Set<string>();
   const painted = new Set<string>();
   let painter: Promise<Painter> | undefined;
-  let job: AbortController | undefined;
+  let busy = false;
 
   const paintNext = async () => {
     const { photo, progress } = store.state;
     const style = [...inView].find((id) => !painted.has(id));
-    if (job || !photo || progress || !style) {
+    if (busy || !photo || progress || !style) {
       return;
     }
-    job = new AbortController();
-    const { signal } = job;
+    busy = true;
     try {
       painter ??= previewPainter().then(() => Painter.load());
-      const thumbnail = await (await painter).paint(photo.preview, {
-        style,
-        maxPixels: THUMBNAIL_PIXELS,
-        signal,
-      });
+      const options = { style, maxPixels: THUMBNAIL_PIXELS };
+      const thumbnail = await (await painter).paint(photo.preview, options);
       const bitmap = await thumbnail.toImageBitmap();
-      signal.throwIfAborted();
-      painted.add(style);
-      show(canvases.get(style), bitmap);
+      if (photo === store.state.photo) {
+        painted.add(style);
+        show(canvases.get(style), bitmap);
+      }
       bitmap.close();
     } catch {
       // The strip works without thumbnails. What ails the engine, the preview will say.
-      if (!signal.aborted) {
-        return;
-      }
+      painter = undefined;
+      return;
+    } finally {
+      busy = false;
     }
-    job = undefined;
     paintNext();
   };
 
@@ -61,17 +58,15 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     (state) => [state.photo],
     (photo) => {
       painted.clear();
-      job?.abort();
       for (const canvas of canvases.values()) {
-        canvas.classList.remove('painted');
-        show(photo && canvas, photo?.preview);
+        show(canvas, photo?.preview);
       }
       paintNext();
     },
   );
   store.watch(
     (state) => [state.progress === undefined],
-    (idle) => (idle ? paintNext() : job?.abort()),
+    (_idle) => void paintNext(),
   );
 }
 

@@ -17,16 +17,22 @@ async function paint({ photo, recipe }: Extract<Request, { kind: 'paint' }>): Pr
   if (engine === undefined) {
     throw new Error('paint was asked for before start');
   }
-  const report = (stage: Progress['stage'], fraction: number) =>
-    send({ kind: 'progress', progress: { stage, fraction } });
+  let told = 0;
+  const report = (stage: Progress['stage'], fraction: number) => {
+    // Once a percent is enough: the engine speaks far more often.
+    if (fraction === 0 || fraction === 1 || Math.abs(fraction - told) >= 0.01) {
+      told = fraction;
+      send({ kind: 'progress', progress: { stage, fraction } });
+    }
+  };
   report('read', 0);
   const pixels = await readPixels(photo, recipe);
   report('read', 1);
-  const painted = engine.paint(pixels, recipe.weights, recipe.strength, (fraction) =>
+  const painted = engine.paint(pixels, recipe.weights, recipe.strength, (fraction: number) =>
     report('paint', fraction),
   );
   const { width, height, data } = painted;
-  send({ kind: 'painted', width, height, pixels: data }, [data.buffer]);
+  send({ kind: 'painted', width, height, pixels: data.slice() }, []);
 }
 
 function send(answer: Answer, transfer: Transferable[] = []): void {

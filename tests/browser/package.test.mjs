@@ -1,0 +1,288 @@
+// The npm package as a foreign page uses it: nothing but the finished folder and its public API.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { browsers } from './browsers.mjs';
+import { root } from './paths.mjs';
+import { plainPhoto } from './photos.mjs';
+import { decodeInBrowser, difference, readPng, turned, withExifRotation } from './pictures.mjs';
+import { serve } from './server.mjs';
+
+test('the JavaScript is at most 12 KB of brotli', async (context) => {
+  let size = 0;
+  for (const file of ['index.js', 'worker.js']) {
+    size += brotliCompressSync(await readFile(join(root, 'dist/package', file))).length;
+  }
+  context.diagnostic(`${size} bytes`);
+  assert.ok(size <= 12_000, `${size} bytes`);
+});
+
+test('importing it without a window does no harm', async () => {
+  const { styles } = await import(join(root, 'dist/package/index.js'));
+  assert.ok(styles.length >= 8);
+});
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the package in ${name}`, () => {
+    /** @type {import('./server.mjs').Server} */
+    let server;
+    /** @type {import('./browsers.mjs').TestPage} */
+    let page;
+
+    before(async () => {
+      server = await serve('tests/browser/fixtures');
+      server.mounts = {
+        '/package/': join(root, 'dist/package'),
+        '/samples/': join(root, 'www/app/public/samples'),
+        '/tests/': join(root, 'tests/browser'),
+      };
+      page = await open();
+      await page.open(server.url);
+      await page.run(`async () => {
+        globalThis.helpers = await import('/some/folder/helpers.js');
+        await helpers.start();
+      }`);
+    });
+    after(async () => {
+      await page?.close();
+      server?.close();
+    });
+
+    test('lists its styles', async () => {
+      const ids = await page.run(() => painter.styles.map(({ id }) => id));
+      const shipped = JSON.parse(await readFile(join(root, 'models/styles.json'), 'utf8'));
+      assert.deepEqual(
+        ids,
+        shipped.map((/** @type {{ id: string }} */ { id }) => id),
+      );
+    });
+
+    test('takes a photo in every form, and paints the same', async () => {
+      const means = await page.run(async () => {
+        const blob = await (await fetch('/samples/coffee.jpg')).blob();
+        const bitmap = await createImageBitmap(blob);
+        const { canvas, context } = helpers.canvasOf(bitmap);
+        const offscreen = new OffscreenCanvas(bitmap.width, bitmap.height);
+        offscreen.getContext('2d')?.drawImage(bitmap, 0, 0);
+        const image = new Image();
+        image.src = '/samples/coffee.jpg';
+        const photos = {
+          Blob: blob,
+          File: new File([blob], 'coffee.jpg', { type: 'image/jpeg' }),
+          ImageBitmap: bitmap,
+          ImageData: context.getImageData(0, 0, canvas.width, canvas.height),
+          HTMLImageElement: image,
+          HTMLCanvasElement: canvas,
+          OffscreenCanvas: offscreen,
+          string: '/samples/coffee.jpg',
+          URL: new URL('/samples/coffee.jpg', location.href),
+        };
+        /** @type {Record<string, number[]>} */
+        const seen = {};
+        for (const [form, photo] of Object.entries(photos)) {
+          const painting = await painter.paint(photo, { style: 'scream', maxPixels: 10_000 });
+          seen[form] = [painting.width, painting.height, ...helpers.meanColour(painting)];
+        }
+        return seen;
+      });
+      const expected = means.Blob;
+      assert.deepEqual(expected.slice(0, 2), [122, 81]);
+      for (const [form, mean] of Object.entries(means)) {
+        for (const [index, value] of mean.entries()) {
+          assert.ok(Math.abs(value - expected[index]) < 1, `${form}: ${mean} against ${expected}`);
+        }
+      }
+    });
+
+    test('crops in pixels of the upright photo', async () => {
+      const sizes = await page.run(async () => {
+        const size = async (/** @type {import('brushwork').Rectangle} */ crop) => {
+          const { width, height } = await painter.paint('/samples/coffee.jpg', {
+            style: 'scream',
+            crop,
+          });
+          return [width, height];
+        };
+        return [
+          await size({ x: 10, y: 20, width: 64, height: 48 }),
+          await size({ x: 500, y: 380, width: 1000, height: 1000 }),
+        ];
+      });
+      assert.deepEqual(sizes, [
+        [64, 48],
+        [100, 20],
+      ]);
+    });
+
+    test('strength 0 gives the photo back', async () => {
+      const encoded = await page.run(async () => {
+        const painting = await painter.paint('/samples/chelsea.jpg', {
+          style: 'scream',
+          strength: 0,
+        });
+        return helpers.base64(await painting.toBlob('image/png'));
+      });
+      const painted = await decodeInBrowser(page, Buffer.from(encoded, 'base64'));
+      const off = difference(painted, await decodeInBrowser(page, plainPhoto));
+      assert.ok(off < 1, `${off} from the photo`);
+    });
+
+    test('a photo that a phone took sideways comes out upright, in whatever form', async () => {
+      const rotated = withExifRotation(plainPhoto).toString('base64');
+      const upright = turned(await decodeInBrowser(page, plainPhoto));
+      /** @type {Record<string, string>} */
+      const painted = await page.run(async (/** @type {string} */ encoded) => {
+        const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+        const blob = new Blob([bytes], { type: 'image/jpeg' });
+        const image = new Image();
+        image.src = URL.createObjectURL(blob);
+        const photos = { Blob: blob, ImageBitmap: await createImageBitmap(blob), image };
+        /** @type {Record<string, string>} */
+        const saved = {};
+        for (const [form, photo] of Object.entries(photos)) {
+          const painting = await painter.paint(photo, { style: 'scream', strength: 0 });
+          saved[form] = await helpers.base64(await painting.toBlob('image/png'));
+        }
+        return saved;
+      }, rotated);
+      for (const [form, encoded] of Object.entries(painted)) {
+        const off = difference(readPng(Buffer.from(encoded, 'base64')), upright);
+        assert.ok(off < 1, `${form}: ${off} from the upright photo`);
+      }
+    });
+
+    test('a painting comes as JPEG, PNG, ImageData and ImageBitmap', async () => {
+      const forms = await page.run(async () => {
+        const painting = await painter.paint('/samples/chelsea.jpg', {
+          style: { scream: 1, udnie: 3 },
+          maxPixels: 10_000,
+        });
+        const bitmap = await painting.toImageBitmap();
+        const pixels = painting.toImageData();
+        return [
+          (await painting.toBlob()).type,
+          (await painting.toBlob('image/png')).type,
+          bitmap.width === painting.width && bitmap.height === painting.height,
+          pixels.width === painting.width && pixels.height === painting.height,
+        ];
+      });
+      assert.deepEqual(forms, ['image/jpeg', 'image/png', true, true]);
+    });
+
+    test('progress goes from reading to the last stroke and never back', async () => {
+      const seen = await page.run(async () => {
+        /** @type {[string, number][]} */
+        const steps = [];
+        await painter.paint('/samples/chelsea.jpg', {
+          style: 'scream',
+          onProgress: ({ stage, fraction }) => void steps.push([stage, fraction]),
+        });
+        return steps;
+      });
+      const stages = seen.map((/** @type {[string, number]} */ [stage]) => stage);
+      assert.deepEqual([...new Set(stages)], ['read', 'paint']);
+      const fractions = seen
+        .filter((/** @type {[string, number]} */ [stage]) => stage === 'paint')
+        .map((/** @type {[string, number]} */ [, fraction]) => fraction);
+      assert.ok(fractions.length >= 5, `${fractions.length} steps`);
+      assert.equal(fractions.at(-1), 1);
+      assert.deepEqual(
+        fractions,
+        [...fractions].sort((a, b) => a - b),
+      );
+    });
+
+    test('an abort rejects within 100 ms with its own reason, and the next painting works', async () => {
+      const { reason, took, width } = await page.run(async () => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const painting = await new Promise((begun) => {
+          const promise = painter.paint('/samples/astronaut.jpg', {
+            style: 'scream',
+            signal,
+            // In an array, since a promise that is resolved with a promise waits for it.
+            onProgress: ({ stage }) => stage === 'paint' && begun([promise]),
+          });
+        });
+        const from = performance.now();
+        controller.abort('enough');
+        const why = await painting[0].catch((/** @type {unknown} */ error) => error);
+        const milliseconds = performance.now() - from;
+        const next = await painter.paint('/samples/chelsea.jpg', { style: 'scream' });
+        return { reason: why, took: milliseconds, width: next.width };
+      });
+      assert.equal(reason, 'enough');
+      assert.ok(took < 100, `${took} ms`);
+      assert.equal(width, 451);
+    });
+
+    test('two painters work at once, and one lives on when the other is disposed of', async () => {
+      const outcomes = await page.run(async () => {
+        const second = await Painter.load({ assets: '/package/' });
+        const options = { style: 'scream', maxPixels: 20_000 };
+        const both = await Promise.all([
+          painter.paint('/samples/coffee.jpg', options),
+          second.paint('/samples/coffee.jpg', options),
+        ]);
+        const under = second.paint('/samples/astronaut.jpg', { style: 'scream' });
+        setTimeout(() => second.dispose(), 50);
+        const disposed = await under.catch((error) => error.name);
+        const alive = await painter.paint('/samples/coffee.jpg', options);
+        return [both.every(({ width }) => width === alive.width), disposed];
+      });
+      assert.deepEqual(outcomes, [true, 'AbortError']);
+    });
+
+    /** @type {Array<[string, string, string]>} */
+    const failures = [
+      ['a style it does not know', 'unknown-style', "paint(photo, { style: 'nobody' })"],
+      ['a blend of nothing', 'bad-recipe', 'paint(photo, { style: { scream: 0 } })'],
+      ['a strength past 1', 'bad-recipe', "paint(photo, { style: 'scream', strength: 1.5 })"],
+      ['a text file', 'not-a-picture', "paint(new Blob(['text']), { style: 'scream' })"],
+      ['an empty file', 'empty-file', "paint(new Blob([]), { style: 'scream' })"],
+      ['a picture of 7 by 7', 'too-small', "paint(new ImageData(7, 7), { style: 'scream' })"],
+      ['a photo that is not there', 'network', "paint('/nowhere.jpg', { style: 'scream' })"],
+      ['a model of random bytes', 'bad-model', 'load({ model: noise, assets })'],
+      ['a model cut short', 'bad-model', 'load({ model: half, assets })'],
+      ['assets that are not there', 'network', "load({ assets: '/nowhere/' })"],
+    ];
+    for (const [what, code, call] of failures) {
+      test(`${what}: ${code}`, async () => {
+        const error = await page.run(
+          `async () => {
+            const photo = '/samples/chelsea.jpg';
+            const assets = '/package/';
+            const model = new Uint8Array(await (await fetch('/package/brushwork.onnx')).arrayBuffer());
+            const half = model.slice(0, model.length / 2);
+            const noise = crypto.getRandomValues(new Uint8Array(1000));
+            const paint = (...given) => painter.paint(...given);
+            const load = (options) => Painter.load(options);
+            return ${call}.then(
+              () => ({}),
+              (error) => ({
+                name: error.name,
+                code: error.code,
+                isError: error instanceof BrushworkError,
+                sentence: error.message,
+              }),
+            );
+          }`,
+        );
+        assert.equal(error.code, code, error.sentence);
+        assert.equal(error.name, 'BrushworkError');
+        assert.ok(error.isError);
+        assert.match(error.sentence, /^[A-Z].*\./);
+      });
+    }
+
+    test('after all that it still paints', async () => {
+      const width = await page.run(async () => {
+        const painting = await painter.paint('/samples/chelsea.jpg', { style: 'scream' });
+        return painting.width;
+      });
+      assert.equal(width, 451);
+    });
+  });
+}
