@@ -87,10 +87,8 @@ def add_style(
         raise TrainingError("The network has no photo row in front; train one that has.")
     device = best_device()
     network = TransformNetwork.from_weights(with_row(before, style.id)).to(device)
-    eyes = (
-        Vgg16.load(vgg, fast_dtype(device)) if vgg else Vgg16.from_torchvision(fast_dtype(device))
-    )
-    objective = Objective(eyes.to(device), settings.loss, (style,), painting.parent)
+    eyes = Vgg16.find(vgg, device, fast_dtype(device))
+    objective = Objective(eyes, settings.loss, (style,), painting.parent)
     squares = read_photos(photos, settings.training.held_out, "training")
     learn_row(network, objective, squares, settings, steps)
     network.to_weights().save(output)

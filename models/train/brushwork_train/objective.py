@@ -21,6 +21,7 @@ class Objective:
     def __init__(self, vgg: Vgg16, weights: Loss, styles: tuple[Style, ...], folder: Path):
         """Reads the paintings of `styles` from `folder`; `vgg` says where the work is done."""
         self.vgg, self.weights = vgg, weights
+        self.ids = [style.id for style in styles]
         device = vgg.mean.device
         self.style_weights = torch.tensor([style.weight for style in styles], device=device)
         with torch.no_grad():
@@ -28,15 +29,27 @@ class Objective:
             grams = [losses.style_grams(vgg(picture)) for picture in pictures]
         self.grams = {layer: torch.cat([g[layer] for g in grams]) for layer in grams[0]}
 
-    def __call__(self, painting: Tensor, photo: Tensor, style: Tensor, strength: Tensor):
+    @torch.no_grad()
+    def look_at(self, photo: Tensor) -> dict[str, Tensor]:
+        """What a photo [B, 3, H, W] is remembered by."""
+        return self.vgg(photo, last=losses.CONTENT_LAYER)
+
+    def __call__(
+        self,
+        painting: Tensor,
+        photo: Tensor,
+        style: Tensor,
+        strength: Tensor,
+        photo_features: dict[str, Tensor] | None = None,
+    ):
         """The loss and its parts.
 
-        painting, photo: [B, 3, H, W]; style: index of each one's style, [B]; strength: [B], 0..1.
-        Returns the mean loss and, for reports, each part's mean over pictures of full strength.
+        painting, photo: [B, 3, H, W]; style: index of each one's style, [B]; strength: [B], 0..1;
+        photo_features: what `look_at` gave for the photo, if that is known already. Returns the
+        mean loss and, for reports, the parts before they are weighted, [B] each.
         """
         features = self.vgg(painting)
-        with torch.no_grad():
-            photo_features = self.vgg(photo, last=losses.CONTENT_LAYER)
+        photo_features = photo_features or self.look_at(photo)
         target = {layer: grams[style] for layer, grams in self.grams.items()}
         parts = {
             "content": losses.content_loss(features, photo_features),

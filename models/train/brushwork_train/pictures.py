@@ -15,6 +15,7 @@ from torch.nn import functional
 from .errors import TrainingError
 from .settings import Style
 
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png")
 PHOTO_SIDE = 288
 """Short side, in pixels, that larger photos are reduced to."""
 
@@ -63,15 +64,14 @@ def is_held_out(name: str, share: float) -> bool:
 
 def photo_files(source: Path):
     """Name and content of every picture in a folder or .tar, sorted by name."""
-    endings = (".jpg", ".jpeg", ".png")
     source = Path(source)
     if source.is_dir():
-        paths = [path for path in source.rglob("*") if path.suffix.lower() in endings]
+        paths = [path for path in source.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS]
         for path in sorted(paths):
             yield str(path.relative_to(source)), path.open("rb")
     elif source.is_file():
         with tarfile.open(source) as archive:
-            members = [m for m in archive.getmembers() if m.name.lower().endswith(endings)]
+            members = [m for m in archive.getmembers() if m.name.lower().endswith(PICTURE_ENDINGS)]
             for member in sorted(members, key=lambda member: member.name):
                 yield member.name, io.BytesIO(archive.extractfile(member).read())
     else:

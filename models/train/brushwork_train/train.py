@@ -168,10 +168,8 @@ def train(
         raise TrainingError("To finish, say over how many steps: --steps.")
     trainer = Trainer(settings, folder, Weights.load(start) if start else None, compiled)
     training, device = settings.training, trainer.device
-    eyes = (
-        Vgg16.load(vgg, fast_dtype(device)) if vgg else Vgg16.from_torchvision(fast_dtype(device))
-    )
-    objective = Objective(eyes.to(device), settings.loss, settings.styles, paintings)
+    eyes = Vgg16.find(vgg, device, fast_dtype(device))
+    objective = Objective(eyes, settings.loss, settings.styles, paintings)
     squares = read_photos(photos, training.held_out, "training")
     unseen = [to_tensor(p) for p in read_photos(photos, training.held_out, "held out")]
     sheets = trainer.folder / "sheets"

@@ -56,6 +56,11 @@ class Vgg16(nn.Module):
         raise ValueError(f"VGG-16 has no convolution {last} here")
 
     @classmethod
+    def find(cls, path: Path | None, device: torch.device, dtype=torch.float32) -> "Vgg16":
+        """The weights of a file, or torchvision's where no path is given; on the device."""
+        return (cls.load(path, dtype) if path else cls.from_torchvision(dtype)).to(device)
+
+    @classmethod
     def load(cls, path: Path, dtype=torch.float32) -> "Vgg16":
         """Reads the original network's convolutions from an .npz file.
 
