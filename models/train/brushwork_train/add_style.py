@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from .device import best_device, fast_dtype
 from .errors import TrainingError
-from .network import TransformNetwork
+from .network import TransformNetwork, row_tables
 from .objective import Objective
 from .pictures import read_photos
 from .settings import Settings, Style
@@ -35,11 +35,6 @@ def with_row(weights: Weights, name: str) -> Weights:
     return Weights(weights.architecture, (*weights.rows, name), arrays)
 
 
-def row_tables(network: TransformNetwork) -> list[torch.nn.Parameter]:
-    """The tables of scales and shifts, [rows, C] each."""
-    return [value for name, value in network.named_parameters() if ".norm." in name]
-
-
 def learn_row(
     network: TransformNetwork, objective: Objective, photos, settings: Settings, steps: int
 ):
@@ -58,7 +53,7 @@ def learn_row(
     optimiser = torch.optim.Adam(tables)
     for step in tqdm(range(steps), unit="step"):
         for group in optimiser.param_groups:
-            group["lr"] = 10 * training.learning_rate * (1 - step / steps)
+            group["lr"] = training.row_learning_rate * (1 - step / steps)
         batch = draw_batch(photos, 1, training, dice)
         photo, style = batch.photo.to(device), batch.style.to(device)
         strength = batch.strength.to(device)

@@ -132,6 +132,11 @@ class TransformNetwork(nn.Module):
         return network
 
 
+def row_tables(network: nn.Module) -> list[nn.Parameter]:
+    """The tables of scales and shifts, [rows, C] each."""
+    return [value for name, value in network.named_parameters() if ".norm." in name]
+
+
 def equal_sub_pixels(weight: Tensor, side: int):
     """Gives every output pixel of a square the mean of the square's weights, in place.
 

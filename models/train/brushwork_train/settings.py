@@ -41,6 +41,7 @@ class Training:
     batch: int
     held_out: float
     learning_rate: float
+    row_learning_rate: float
     warm_up: int
     average: float
     gradient_limit: float

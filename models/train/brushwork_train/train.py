@@ -8,6 +8,8 @@ zero, for the last sitting.
 
 import copy
 import random
+import signal
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ from tqdm import tqdm
 
 from .device import best_device, fast_dtype
 from .errors import TrainingError
-from .network import TransformNetwork, equal_sub_pixels, start_from
+from .network import TransformNetwork, equal_sub_pixels, row_tables, start_from
 from .objective import Objective
 from .pictures import random_crop, read_photos, to_tensor
 from .settings import Settings, Training
@@ -85,7 +87,13 @@ class Trainer:
         # Fusing the norms with their neighbours halves the network's time, after a minute's work.
         self.forward = torch.compile(self.network) if compiled else self.network
         self.average = copy.deepcopy(self.network).requires_grad_(False)
-        self.optimiser = torch.optim.Adam(self.network.parameters())
+        rows = row_tables(self.network)
+        shared = [value for value in self.network.parameters() if not any(value is r for r in rows)]
+        # Each row is learned from a fraction of the squares, so it takes longer steps.
+        rates = settings.training.learning_rate, settings.training.row_learning_rate
+        self.optimiser = torch.optim.Adam(
+            [{"params": p, "top": rate} for p, rate in zip((shared, rows), rates, strict=True)]
+        )
         self.step = 0
         if self.checkpoint.exists():
             self.restore()
@@ -122,11 +130,11 @@ class Trainer:
         unfinished.replace(self.checkpoint)
         self.average.to_weights().save(self.folder / "weights.npz")
 
-    def learn(self, objective: Objective, batch: Batch, rate: float) -> dict[str, Tensor]:
-        """Takes one step at the given learning rate; returns the parts of the loss, [B] each."""
+    def learn(self, objective: Objective, batch: Batch, share: float) -> dict[str, Tensor]:
+        """Takes one step at a share of the learning rates; returns the parts of the loss, [B]."""
         training = self.settings.training
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = share * group["top"]
         photo = batch.photo.to(self.device).contiguous(memory_format=torch.channels_last)
         style, strength = batch.style.to(self.device), batch.strength.to(self.device)
         rows = Batch(photo, style, strength).row_weights(len(self.settings.rows))
@@ -175,23 +183,26 @@ def train(
     sheets = trainer.folder / "sheets"
     sheets.mkdir(exist_ok=True)
 
-    dice = random.Random(trainer.step)
+    # A polite kill ends the sitting like its time does: with a checkpoint.
+    killed = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: killed.set())
     begin = saved = time.monotonic()
     last = trainer.step + steps if steps else None
+
+    def is_over() -> bool:
+        out_of_time = minutes and time.monotonic() - begin > 60 * minutes
+        return trainer.step == last or out_of_time or killed.is_set()
+
+    dice = random.Random(trainer.step)
     bar = tqdm(total=last, initial=trainer.step, unit="step")
     with bar, open(trainer.folder / "log.csv", "a") as log:
-        while (last is None or trainer.step < last) and not (
-            minutes and time.monotonic() - begin > 60 * minutes
-        ):
-            rate = training.learning_rate * min(1, (trainer.step + 1) / training.warm_up)
+        while not is_over():
+            share = min(1, (trainer.step + 1) / training.warm_up)
             if finish:
-                rate *= (last - trainer.step) / steps
+                share *= (last - trainer.step) / steps
             batch = draw_batch(squares, len(settings.styles), training, dice)
-            parts = trainer.learn(objective, batch, rate)
-            for index, strength in enumerate(batch.strength.tolist()):
-                style = settings.styles[batch.style[index]].id
-                values = ",".join(f"{part[index].item():.5f}" for part in parts.values())
-                log.write(f"{trainer.step},{style},{strength:.3f},{values}\n")
+            parts = trainer.learn(objective, batch, share)
+            log.writelines(report(trainer.step, objective.ids, batch, parts))
             bar.update()
             bar.set_postfix({name: f"{p.mean().item():.4f}" for name, p in parts.items()})
             if trainer.step % training.sheet_steps == 0:
@@ -202,3 +213,10 @@ def train(
                 log.flush()
                 saved = time.monotonic()
         trainer.save()
+
+
+def report(step: int, ids: list[str], batch: Batch, parts: dict[str, Tensor]):
+    """Lines of the log, one per picture: step, style, strength and the parts of the loss."""
+    for index, strength in enumerate(batch.strength.tolist()):
+        values = ",".join(f"{part[index].item():.5f}" for part in parts.values())
+        yield f"{step},{ids[batch.style[index]]},{strength:.3f},{values}\n"
