@@ -54,3 +54,39 @@ export async function openChromium({ language = 'en' } = {}) {
     close: () => browser.close(),
   };
 }
+
+/**
+ * Watches the page's main thread from now on.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+export async function mainThreadWatch(page) {
+  const browser = page.context().browser();
+  if (browser === null) {
+    throw new Error('the page has no browser');
+  }
+  const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'];
+  await browser.startTracing(page, { categories });
+  return {
+    /**
+     * The longest task in milliseconds of its own time: what the page makes the thread do, and not
+     * how long a busy machine made it wait.
+     */
+    async longestTask() {
+      const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+      const threads = new Set();
+      let longest = 0;
+      for (const { name, args, pid, tid } of traceEvents) {
+        if (name === 'thread_name' && args.name === 'CrRendererMain') {
+          threads.add(`${pid} ${tid}`);
+        }
+      }
+      for (const { name, pid, tid, tdur = 0 } of traceEvents) {
+        if (name === 'RunTask' && threads.has(`${pid} ${tid}`)) {
+          longest = Math.max(longest, tdur / 1000);
+        }
+      }
+      return longest;
+    },
+  };
+}

@@ -235,6 +235,26 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(outcomes, [true, 'AbortError']);
     });
 
+    test('two painters at work on one bitmap do not get in each other’s way', async () => {
+      const encoded = await page.run(async () => {
+        const blob = await (await fetch('/samples/chelsea.jpg')).blob();
+        const bitmap = await createImageBitmap(blob);
+        const second = await Painter.load();
+        const [whole] = await Promise.all([
+          painter.paint(bitmap, { style: 'scream', strength: 0 }),
+          second.paint(bitmap, { style: 'scream', maxPixels: 20_000 }),
+          second.paint(bitmap, { style: 'scream', maxPixels: 10_000 }),
+        ]);
+        second.dispose();
+        return helpers.base64(await whole.toBlob('image/png'));
+      });
+      const off = difference(
+        readPng(Buffer.from(encoded, 'base64')),
+        await decodeInBrowser(page, plainPhoto),
+      );
+      assert.ok(off < 1, `${off} from the photo`);
+    });
+
     /** @type {Array<[string, string, string]>} */
     const failures = [
       ['a style it does not know', 'unknown-style', "paint(photo, { style: 'nobody' })"],

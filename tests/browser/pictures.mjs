@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
-import { root } from './paths.mjs';
+import { nativePaintPath, root } from './paths.mjs';
 
 /** @typedef {{ width: number, height: number, data: Uint8Array }} Picture RGBA, 8 bits each */
 
@@ -106,7 +106,7 @@ export async function paintNatively(photo, weights, strength = 1) {
     const input = join(folder, 'in.png');
     const output = join(folder, 'out.png');
     await writeFile(input, writePng(photo));
-    await promisify(execFile)(join(root, 'target/release/examples/paint'), [
+    await promisify(execFile)(nativePaintPath, [
       ...['--model', join(root, 'models/brushwork.onnx')],
       ...['--weights', weights.join(',')],
       ...['--strength', String(strength)],

@@ -18,7 +18,6 @@ async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> 
   if (context === null) {
     throw new Error('no canvas');
   }
-  // Drawn even where nothing shrinks: WebKit loses a bitmap's EXIF orientation between workers.
   context.imageSmoothingQuality = 'high';
   context.drawImage(whole, 0, 0, width, height);
   whole.close();

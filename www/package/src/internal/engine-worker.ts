@@ -26,7 +26,7 @@ export class EngineWorker {
       event.preventDefault();
       this.stop(new BrushworkError('engine', event.message || 'the worker did not load'));
     };
-    this.ready = this.#ask({ kind: 'start', module, model }).then((answer) =>
+    this.ready = this.#ask({ kind: 'start', module, model }, []).then((answer) =>
       answer.kind === 'started' ? answer.rows : 0,
     );
     this.ready.catch(() => {});
@@ -38,7 +38,8 @@ export class EngineWorker {
     onProgress?: (progress: Progress) => void,
   ): Promise<ImageData> {
     await this.ready;
-    const answer = await this.#ask({ kind: 'paint', photo, recipe }, onProgress);
+    const handedOver = photo instanceof ImageBitmap ? [photo] : [];
+    const answer = await this.#ask({ kind: 'paint', photo, recipe }, handedOver, onProgress);
     if (answer.kind !== 'painted') {
       throw new BrushworkError('engine', `the worker answered ${answer.kind}`);
     }
@@ -53,10 +54,14 @@ export class EngineWorker {
     this.#waiting = undefined;
   }
 
-  #ask(request: Request, onProgress?: (progress: Progress) => void): Promise<Answer> {
+  #ask(
+    request: Request,
+    transfer: Transferable[],
+    onProgress?: (progress: Progress) => void,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject, onProgress };
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, transfer);
     });
   }
 

@@ -10,13 +10,15 @@ export async function sendable(photo: Photo, signal?: AbortSignal): Promise<Send
   if (photo instanceof Blob) {
     return notEmpty(photo);
   }
-  if (photo instanceof ImageData || photo instanceof ImageBitmap) {
+  if (photo instanceof ImageData) {
     return photo;
   }
   try {
     if (photo instanceof HTMLImageElement) {
       await photo.decode();
     }
+    // A bitmap of our own even of a bitmap, so that it can be handed over: WebKit's clones share
+    // their pixels, and two workers at it at once paint nonsense.
     return await createImageBitmap(photo);
   } catch (error) {
     throw new BrushworkError('not-a-picture', undefined, error);

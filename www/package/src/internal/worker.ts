@@ -32,7 +32,7 @@ async function paint({ photo, recipe }: Extract<Request, { kind: 'paint' }>): Pr
     report('paint', fraction),
   );
   const { width, height, data } = painted;
-  send({ kind: 'painted', width, height, pixels: data.slice() }, []);
+  send({ kind: 'painted', width, height, pixels: data }, [data.buffer]);
 }
 
 function send(answer: Answer, transfer: Transferable[] = []): void {
