@@ -60,6 +60,19 @@ def roughness_loss(painting: Tensor) -> Tensor:
     return across + down
 
 
+def lattice_loss(painting: Tensor, period: int = 4) -> Tensor:
+    """Variance of the mean colour over the places of a square lattice, its enemy.
+
+    Where sub-pixels or enlarged pixels differ for no reason in the picture, they differ alike
+    everywhere. painting: [B, 3, H, W], H and W multiples of `period`, in pixels.
+    """
+    batch, colours, height, width = painting.shape
+    cells = painting.reshape(
+        batch, colours, height // period, period, width // period, period
+    ).mean((2, 4))
+    return cells.flatten(2).var(dim=2, correction=0).mean(1)
+
+
 def excess_loss(painting: Tensor) -> Tensor:
     """Mean squared distance of the colours from 0..1, which the painting will be limited to."""
     return (painting - painting.clamp(0, 1)).square().mean((1, 2, 3))

@@ -56,6 +56,7 @@ class Objective:
             "style": losses.style_loss(features, target),
             "pixel": losses.pixel_loss(painting, photo),
             "roughness": losses.roughness_loss(painting),
+            "lattice": losses.lattice_loss(painting),
             "excess": losses.excess_loss(painting),
         }
         # Squares: a quarter of either loss at half strength pulls equally from both ends.
