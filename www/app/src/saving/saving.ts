@@ -17,17 +17,21 @@ export function mountSaving(store: AppStore): void {
   const facts = byId('file-facts');
   const formats = within(sheet, '.choice');
   let file: File | undefined;
+  let latest = 0;
 
   const makeFile = async () => {
     const { result, photo, language } = store.state;
     forget();
+    latest += 1;
+    const mine = latest;
     if (!result) {
       return;
     }
     const checked = within<HTMLInputElement>(formats, 'input:checked').value;
     try {
       const blob = await result.painting.toBlob(checked);
-      if (result !== store.state.result || !sheet.open) {
+      // The format or the painting may have changed in the meantime.
+      if (mine !== latest) {
         return;
       }
       file = new File([blob], fileName(photo?.name, result, blob.type), { type: blob.type });
