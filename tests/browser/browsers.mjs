@@ -6,7 +6,8 @@ import { openWebKit } from './webkit.mjs';
 /**
  * @typedef {object} PageOptions
  * @property {string} [language] the browser's language, as `en` or `zh-CN`
- * @property {string} [size] of the window, where it is not a phone's
+ * @property {string} [size] of the window, where it is not a phone's (WebKit)
+ * @property {import('playwright-core').BrowserContextOptions} [device] what to be (Chromium)
  * @property {Record<string, string>} [environment] switches of the browser (WebKit)
  */
 

@@ -25,14 +25,14 @@ export function iPhone() {
 }
 
 /**
- * Opens a page in Chromium as an iPhone.
+ * Opens a page in Chromium, as an iPhone unless told otherwise.
  *
  * @param {import('./browsers.mjs').PageOptions} options
  * @returns {Promise<import('./browsers.mjs').TestPage & { page: import('playwright-core').Page }>}
  */
-export async function openChromium({ language = 'en' } = {}) {
+export async function openChromium({ language = 'en', device = iPhone() } = {}) {
   const browser = await launchChromium();
-  const context = await browser.newContext({ ...iPhone(), locale: language });
+  const context = await browser.newContext({ ...device, locale: language });
   const page = await context.newPage();
   /** @type {string[]} */
   const messages = [];
