@@ -1,28 +1,26 @@
 //! Between the bytes of a picture and the numbers of a network.
 
+use std::ops::Range;
+
 use super::reflect::reflect;
 
-/// Writes `rgba` (`[height, width, 4]` bytes) as planes `[3, padded_height, padded_width]` in
-/// 0..1, alpha left out. What the planes have more on the right and at the bottom is filled by
-/// mirroring.
+/// Writes `rgba` (`[height, width, 4]` bytes) as planes `[3, rows, padded_width]` in 0..1, alpha
+/// left out. What lies to the right of the picture or below it is filled by mirroring.
 pub(crate) fn rgba_to_planes(
     rgba: &[u8],
     (width, height): (usize, usize),
-    (padded_width, padded_height): (usize, usize),
+    rows: Range<usize>,
+    padded_width: usize,
     planes: &mut [f32],
 ) {
     debug_assert_eq!(rgba.len(), width * height * 4);
-    debug_assert_eq!(planes.len(), 3 * padded_width * padded_height);
-    let plane = padded_width * padded_height;
-    let (red, rest) = planes.split_at_mut(plane);
-    let (green, blue) = rest.split_at_mut(plane);
-    for y in 0..padded_height {
-        let source = reflect(y as isize, height) * width * 4;
-        let source = &rgba[source..source + width * 4];
-        let row = y * padded_width..(y + 1) * padded_width;
-        let rows = [&mut red[row.clone()], &mut green[row.clone()], &mut blue[row]];
-        for (channel, row) in rows.into_iter().enumerate() {
-            for (value, pixel) in row.iter_mut().zip(source.chunks_exact(4)) {
+    debug_assert_eq!(planes.len(), 3 * rows.len() * padded_width);
+    let plane = rows.len() * padded_width;
+    for (channel, plane) in planes.chunks_exact_mut(plane).enumerate() {
+        for (row, y) in plane.chunks_exact_mut(padded_width).zip(rows.clone()) {
+            let source = reflect(y as isize, height) * width * 4;
+            let source = rgba[source..source + width * 4].chunks_exact(4);
+            for (value, pixel) in row.iter_mut().zip(source) {
                 *value = f32::from(pixel[channel]) * (1.0 / 255.0);
             }
             for x in width..padded_width {
@@ -32,18 +30,20 @@ pub(crate) fn rgba_to_planes(
     }
 }
 
-/// Writes the upper left `width` x `height` of planes `[3, padded_height, padded_width]` in 0..1
-/// into the colours of `rgba` (`[height, width, 4]` bytes), rounded to the nearest; what lies
-/// outside 0..1 is clamped, and NaN becomes 0. Alpha stays as it is.
+/// Writes the rows `rows` of planes `[3, height, padded_width]` in 0..1, as far as `width` reaches,
+/// into the colours of `rgba` (`[any, width, 4]` bytes) from its start, as many as fit. Values are
+/// rounded to the nearest; what lies outside 0..1 is clamped, and NaN becomes 0. Alpha stays as it
+/// is.
 pub(crate) fn planes_to_rgba(
     planes: &[f32],
-    (padded_width, padded_height): (usize, usize),
-    (width, height): (usize, usize),
+    (padded_width, height): (usize, usize),
+    rows: Range<usize>,
+    width: usize,
     rgba: &mut [u8],
 ) {
-    debug_assert_eq!(rgba.len(), width * height * 4);
-    debug_assert_eq!(planes.len(), 3 * padded_width * padded_height);
-    for (channel, plane) in planes.chunks_exact(padded_width * padded_height).enumerate() {
+    debug_assert_eq!(planes.len(), 3 * padded_width * height);
+    for (channel, plane) in planes.chunks_exact(padded_width * height).enumerate() {
+        let plane = &plane[rows.start * padded_width..rows.end * padded_width];
         let rows = plane.chunks_exact(padded_width).zip(rgba.chunks_exact_mut(width * 4));
         for (row, pixels) in rows {
             for (value, pixel) in row.iter().zip(pixels.chunks_exact_mut(4)) {
@@ -77,7 +77,7 @@ mod tests {
         let (width, height, wide, high) = (5, 3, 8, 4);
         let rgba = noise(width * height * 4);
         let mut planes = vec![f32::NAN; 3 * wide * high];
-        rgba_to_planes(&rgba, (width, height), (wide, high), &mut planes);
+        rgba_to_planes(&rgba, (width, height), 0..high, wide, &mut planes);
         for channel in 0..3 {
             for y in 0..high {
                 for x in 0..wide {
@@ -97,9 +97,9 @@ mod tests {
         let rgba: Vec<u8> =
             (0..width * height).flat_map(|i| [i as u8, 255 - i as u8, 7, 9]).collect();
         let mut planes = vec![0.0; 3 * wide * high];
-        rgba_to_planes(&rgba, (width, height), (wide, high), &mut planes);
+        rgba_to_planes(&rgba, (width, height), 0..high, wide, &mut planes);
         let mut back: Vec<u8> = rgba.chunks(4).flat_map(|pixel| [0, 0, 0, pixel[3]]).collect();
-        planes_to_rgba(&planes, (wide, high), (width, height), &mut back);
+        planes_to_rgba(&planes, (wide, high), 0..height, width, &mut back);
         assert_eq!(back, rgba);
     }
 
@@ -107,7 +107,7 @@ mod tests {
     fn values_outside_the_range_are_clamped() {
         let planes = [-0.5, 1.5, f32::NAN, f32::INFINITY, 0.5, f32::NEG_INFINITY];
         let mut rgba = [9; 8];
-        planes_to_rgba(&planes, (2, 1), (2, 1), &mut rgba);
+        planes_to_rgba(&planes, (2, 1), 0..1, 2, &mut rgba);
         assert_eq!(rgba, [0, 0, 128, 9, 255, 255, 0, 9]);
     }
 

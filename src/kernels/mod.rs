@@ -1,4 +1,14 @@
 //! Arithmetic on slices. Nothing here knows of models, pictures or browsers.
 
 pub(crate) mod colour;
+pub(crate) mod conv;
+pub(crate) mod depthwise;
+pub(crate) mod layout;
+pub(crate) mod map;
+pub(crate) mod moments;
+mod panel;
 pub(crate) mod reflect;
+mod simd;
+#[cfg(test)]
+mod testing;
+pub(crate) mod winograd;

@@ -1,5 +1,7 @@
 //! Style models: ONNX files, read and checked with tract.
 
+mod fuse;
+mod halo;
 mod read;
 mod run;
 
@@ -24,6 +26,7 @@ pub struct StyleModel {
     rows: usize,
     photo_row: Option<usize>,
     stride: usize,
+    halo: Option<usize>,
 }
 
 impl StyleModel {
@@ -36,8 +39,23 @@ impl StyleModel {
         self.photo_row
     }
 
-    /// Height and width given to the network have to be multiples of this.
-    pub(crate) fn stride(&self) -> usize {
+    /// The network takes pictures whose sides are multiples of this; others are filled up.
+    pub fn stride(&self) -> usize {
         self.stride
+    }
+
+    /// How many rows of the photo above and below a strip its painting reaches into. Nothing where
+    /// the network has to see the whole photo at once.
+    pub(crate) fn halo(&self) -> Option<usize> {
+        self.halo
+    }
+
+    /// The operators that the network runs on, in their order: what to look at when a model is
+    /// slower than it should be. Ours on feature maps are called `ToMap`, `MapConvolution` with its
+    /// kernel, `Affine`, `AddMaps`, `ToPlanes`; all others are slow ones on planes.
+    pub fn operators(&self) -> Vec<String> {
+        let model = self.plan.model();
+        let order = self.plan.order_without_consts().iter();
+        order.map(|&node| model.node(node).op.name().into_owned()).collect()
     }
 }

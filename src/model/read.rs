@@ -6,7 +6,7 @@ use tract_onnx::pb::{ModelProto, ValueInfoProto, tensor_shape_proto, type_proto}
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
-use super::StyleModel;
+use super::{StyleModel, fuse, halo};
 use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
@@ -39,7 +39,7 @@ impl StyleModel {
         }
         let metadata = Metadata::of(&proto, signature.rows)?;
 
-        let plan = compile(&onnx, &proto, &signature, metadata.stride)
+        let (plan, halo) = compile(&onnx, &proto, &signature, metadata.stride)
             .map_err(|error| unsupported(format!("{error:#}")))?;
         Ok(StyleModel {
             plan,
@@ -47,6 +47,7 @@ impl StyleModel {
             rows: signature.rows,
             photo_row: metadata.photo_row,
             stride: metadata.stride,
+            halo,
         })
     }
 }
@@ -129,17 +130,18 @@ fn compile(
     proto: &ModelProto,
     signature: &Signature,
     stride: usize,
-) -> TractResult<Arc<TypedSimplePlan>> {
+) -> TractResult<(Arc<TypedSimplePlan>, Option<usize>)> {
     let mut model = onnx.model_for_proto_model(proto)?;
     let (height, width) = (model.sym("H"), model.sym("W"));
     let sides = [height.to_dim() * stride, width.to_dim() * stride];
     let image = [1.to_dim(), 3.to_dim(), sides[0].clone(), sides[1].clone()];
     model.set_input_fact(signature.image_input, f32::fact(&image).into())?;
     model.set_input_fact(signature.style_input, f32::fact([signature.rows]).into())?;
-    let model = model.into_optimized()?;
+    let mut model = fuse::fuse(&model.into_typed()?)?;
+    let halo = halo::spread(&mut model, &height, stride)?;
     let output = model.output_fact(0)?;
-    ensure!(output.shape.dims() == &image, "its output is no picture");
-    TypedSimplePlan::new(model)
+    ensure!(*output.shape.dims() == image, "its output is no picture");
+    Ok((TypedSimplePlan::new(model)?, halo))
 }
 
 #[cfg(test)]

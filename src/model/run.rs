@@ -1,9 +1,12 @@
-//! Running a model node by node, so that progress can be told on the way.
+//! Running a model node by node: progress is told on the way, and the moments of its maps can be
+//! looked at and replaced before they are used.
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
 use super::StyleModel;
+use crate::kernels::moments::Moments;
+use crate::ops::{self, MapConvolution, Strip};
 
 /// One run of a model: a cursor over its plan. Values are dropped after their last use.
 pub(crate) struct Run {
@@ -18,8 +21,14 @@ pub(crate) struct Run {
 
 impl Run {
     /// Begins to run `model` on `image` (`[1, 3, height, width]`, 0..1, sides that are multiples
-    /// of the model's stride) with `style` weights over all its rows.
-    pub(crate) fn new(model: &StyleModel, image: Tensor, style: &[f32]) -> TractResult<Run> {
+    /// of the model's stride) with `style` weights over all its rows, for the whole of the image or
+    /// a strip of it.
+    pub(crate) fn new(
+        model: &StyleModel,
+        image: Tensor,
+        style: &[f32],
+        strip: Option<Strip>,
+    ) -> TractResult<Run> {
         let plan = &model.plan;
         let order = plan.order_without_consts().to_vec();
         let mut state = plan.spawn()?;
@@ -28,6 +37,9 @@ impl Run {
             inputs.swap(0, 1);
         }
         state.set_inputs(inputs.into_iter().collect())?;
+        if let Some(strip) = strip {
+            state.turn_state.shared.insert(strip);
+        }
         Ok(Run {
             finished: last_uses(plan.model(), &order),
             progress: shares(plan.model(), &order, &state.turn_state.resolved_symbols)?,
@@ -49,6 +61,31 @@ impl Run {
         Ok(Some(self.progress[self.next - 1]))
     }
 
+    /// The moments that the last step has gathered, if it is one that does.
+    pub(crate) fn moments(&self) -> TractResult<Option<Moments>> {
+        match self.moments_slot() {
+            Some(slot) => Ok(Some(ops::read_moments(slot)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Puts others in place of the moments that the last step has gathered.
+    pub(crate) fn set_moments(&mut self, moments: &Moments) -> TractResult<()> {
+        let node =
+            *self.next.checked_sub(1).and_then(|last| self.order.get(last)).context("no step")?;
+        let gathered = self.moments_slot().context("the last step gathered no moments")?;
+        ensure!(gathered.shape()[1] == moments.mean.len(), "moments of another map");
+        let values = self.state.turn_state.values[node].as_mut().context("no values")?;
+        values[1] = ops::write_moments(moments)?;
+        Ok(())
+    }
+
+    fn moments_slot(&self) -> Option<&TValue> {
+        let node = *self.order.get(self.next.checked_sub(1)?)?;
+        self.state.plan().model().node(node).op_as::<MapConvolution>().filter(|op| op.moments)?;
+        self.state.turn_state.values[node].as_ref()?.get(1)
+    }
+
     /// The painting, `[1, 3, height, width]`, once every step has been run.
     pub(crate) fn painting(mut self) -> TractResult<TValue> {
         Ok(self.state.outputs()?.remove(0))
@@ -57,19 +94,16 @@ impl Run {
 
 fn last_uses(model: &TypedModel, order: &[usize]) -> Vec<Vec<usize>> {
     let outputs: Vec<_> = model.outputs.iter().map(|outlet| outlet.node).collect();
-    let mut seen = vec![false; model.nodes.len()];
+    let mut kept = vec![true; model.nodes.len()];
+    for &node in order {
+        kept[node] = outputs.contains(&node);
+    }
     let mut finished: Vec<_> = order
         .iter()
         .rev()
         .map(|&node| {
             let inputs = model.node(node).inputs.iter().map(|outlet| outlet.node);
-            inputs
-                .filter(|&input| {
-                    !std::mem::replace(&mut seen[input], true)
-                        && !outputs.contains(&input)
-                        && order.contains(&input)
-                })
-                .collect()
+            inputs.filter(|&input| !std::mem::replace(&mut kept[input], true)).collect()
         })
         .collect();
     finished.reverse();

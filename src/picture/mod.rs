@@ -2,6 +2,7 @@
 
 #[cfg(feature = "files")]
 mod file;
+mod resize;
 
 use crate::Error;
 

@@ -1,0 +1,255 @@
+//! 3x3 convolutions of stride 1 by Winograd's minimal filtering F(4x4, 3x3): Lavin and Gray,
+//! "Fast Algorithms for Convolutional Neural Networks" (2016), section 4.3. 36 products stand for
+//! the 144 of the plain sum; the error is about ten times that of the plain sum in single
+//! precision, 3.5e-5 of the output's standard deviation at most.
+
+use super::conv::{Margins, Target};
+use super::map::{Ring, Source};
+use super::panel::{Panels, Rows, multiply};
+use super::simd::{LANES, Vector};
+
+/// Pixels along a tile of the output, and of the input.
+const OUTPUT: usize = 4;
+const INPUT: usize = 6;
+const POSITIONS: usize = INPUT * INPUT;
+
+/// Tiles transformed together: enough rows for the product of matrices, few enough that all 36
+/// positions stay in the second-level cache.
+const BLOCK: usize = 16;
+
+/// Floats between the positions beyond what they hold: without them all 36 would map to the same
+/// few sets of the first-level cache.
+const GAP: usize = 16;
+
+/// The filter transform `G` (equation 14 of the paper).
+const FILTER: [[f64; 3]; INPUT] = [
+    [1.0 / 4.0, 0.0, 0.0],
+    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
+    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
+    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
+    [0.0, 0.0, 1.0],
+];
+
+/// A 3x3 convolution of stride 1.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Winograd {
+    /// One product of matrices for each position of the transformed tile.
+    positions: Vec<Panels>,
+    bias: Option<Vec<f32>>,
+}
+
+impl Winograd {
+    /// `weight(output, input, row, column)` gives 0 for the lanes that fill up.
+    pub(crate) fn new(
+        (input_lanes, output_lanes): (usize, usize),
+        weight: impl Fn(usize, usize, usize, usize) -> f32,
+        bias: Option<Vec<f32>>,
+    ) -> Winograd {
+        let transformed = |row: usize, column: usize, input: usize, output: usize| {
+            let mut sum = 0.0;
+            for y in 0..3 {
+                for x in 0..3 {
+                    let weight = f64::from(weight(output, input, y, x));
+                    sum += FILTER[row][y] * weight * FILTER[column][x];
+                }
+            }
+            sum as f32
+        };
+        let positions = (0..POSITIONS)
+            .map(|position| {
+                let (row, column) = (position / INPUT, position % INPUT);
+                Panels::pack(input_lanes, output_lanes, |input, output| {
+                    transformed(row, column, input, output)
+                })
+            })
+            .collect();
+        Winograd { positions, bias }
+    }
+
+    pub(crate) fn run(&self, source: Source, margins: Margins, target: &mut Target) {
+        let (input_lanes, output_lanes) = (self.positions[0].depth(), self.positions[0].lanes());
+        assert_eq!((source.lanes, target.lanes), (input_lanes, output_lanes));
+        let tiles = target.width.div_ceil(OUTPUT);
+        let columns = (tiles - 1) * OUTPUT + INPUT;
+        let mut ring = Ring::new(source, INPUT, (margins.left, margins.right), columns);
+        let input_pitch = BLOCK * input_lanes + GAP;
+        let output_pitch = BLOCK * output_lanes + GAP;
+        let mut inputs = vec![0.0; POSITIONS * input_pitch];
+        let mut products = vec![0.0; POSITIONS * output_pitch];
+
+        for top in target.rows.clone().step_by(OUTPUT) {
+            let rows = ring.rows(top as isize - margins.top as isize);
+            for first in (0..tiles).step_by(BLOCK) {
+                let count = BLOCK.min(tiles - first);
+                for tile in 0..count {
+                    let start = (first + tile) * OUTPUT * input_lanes;
+                    let pixels = std::array::from_fn(|row| &rows[row][start..]);
+                    transform_input(
+                        pixels,
+                        input_lanes,
+                        &mut inputs[tile * input_lanes..],
+                        input_pitch,
+                    );
+                }
+                for (position, panels) in self.positions.iter().enumerate() {
+                    let rows = Rows {
+                        pieces: &[&inputs[position * input_pitch..]],
+                        stride: input_lanes,
+                        piece_depth: input_lanes,
+                    };
+                    let products = &mut products[position * output_pitch..];
+                    multiply(rows, count, panels, None, products, output_lanes);
+                }
+                for tile in 0..count {
+                    self.transform_output(
+                        &products[tile * output_lanes..],
+                        output_pitch,
+                        (top, (first + tile) * OUTPUT),
+                        target,
+                    );
+                }
+                let columns = first * OUTPUT..((first + count) * OUTPUT).min(target.width);
+                for y in top..(top + OUTPUT).min(target.rows.end) {
+                    target.written(y, columns.clone());
+                }
+            }
+        }
+    }
+
+    /// Writes the tile at `top`, `left` of the target as far as it lies inside.
+    fn transform_output(
+        &self,
+        products: &[f32],
+        pitch: usize,
+        (top, left): (usize, usize),
+        target: &mut Target,
+    ) {
+        let lanes = target.lanes;
+        let height = OUTPUT.min(target.rows.end - top);
+        let width = OUTPUT.min(target.width - left);
+        let start = (top * target.width + left) * lanes;
+        let row_pitch = target.width * lanes;
+        let out = &mut target.values[start..];
+        assert!(products.len() >= (POSITIONS - 1) * pitch + lanes);
+        assert!(out.len() >= (height - 1) * row_pitch + width * lanes);
+        for lane in (0..lanes).step_by(LANES) {
+            let bias =
+                self.bias.as_ref().map_or(Vector::zero(), |bias| Vector::load(&bias[lane..]));
+            let mut half = [[Vector::zero(); OUTPUT]; INPUT];
+            for (column, half) in half.iter_mut().enumerate() {
+                *half = output_transform(std::array::from_fn(|row| {
+                    // SAFETY: the last position's vector at this lane lies inside, see above.
+                    unsafe {
+                        Vector::load_from(
+                            products.as_ptr().add((row * INPUT + column) * pitch + lane),
+                        )
+                    }
+                }));
+            }
+            for y in 0..height {
+                let row = output_transform(std::array::from_fn(|column| half[column][y]));
+                for (x, value) in row.into_iter().enumerate().take(width) {
+                    // SAFETY: the tile's last vector at this lane lies inside, see above.
+                    unsafe {
+                        let to = out.as_mut_ptr().add(y * row_pitch + x * lanes + lane);
+                        (value + bias).store_to(to);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Transforms one tile, `pixels` being its six rows (`[6, lanes]` each): position `p` goes to
+/// `out[p * pitch..]`.
+fn transform_input(pixels: [&[f32]; INPUT], lanes: usize, out: &mut [f32], pitch: usize) {
+    assert!(pixels.iter().all(|row| row.len() >= INPUT * lanes));
+    assert!(out.len() >= (POSITIONS - 1) * pitch + lanes);
+    for lane in (0..lanes).step_by(LANES) {
+        let mut half = [[Vector::zero(); INPUT]; INPUT];
+        for (column, half) in half.iter_mut().enumerate() {
+            *half = input_transform(std::array::from_fn(|row| {
+                // SAFETY: each row holds six pixels of all lanes, see above.
+                unsafe { Vector::load_from(pixels[row].as_ptr().add(column * lanes + lane)) }
+            }));
+        }
+        for row in 0..INPUT {
+            let values = input_transform(std::array::from_fn(|column| half[column][row]));
+            for (column, value) in values.into_iter().enumerate() {
+                // SAFETY: the last position's vector at this lane lies inside, see above.
+                unsafe {
+                    value.store_to(out.as_mut_ptr().add((row * INPUT + column) * pitch + lane));
+                }
+            }
+        }
+    }
+}
+
+/// The data transform, `B^T` times six values.
+#[inline(always)]
+fn input_transform(d: [Vector; INPUT]) -> [Vector; INPUT] {
+    let (two, four, five) = (Vector::splat(2.0), Vector::splat(4.0), Vector::splat(5.0));
+    let a = d[4] - d[2] * four;
+    let b = d[3] - d[1] * four;
+    let c = d[4] - d[2];
+    let e = (d[3] - d[1]) * two;
+    [
+        (d[0] * four + d[4]) - d[2] * five,
+        a + b,
+        a - b,
+        c + e,
+        c - e,
+        (d[1] * four + d[5]) - d[3] * five,
+    ]
+}
+
+/// The inverse transform, `A^T` times six products.
+#[inline(always)]
+fn output_transform(m: [Vector; INPUT]) -> [Vector; OUTPUT] {
+    let (two, four, eight) = (Vector::splat(2.0), Vector::splat(4.0), Vector::splat(8.0));
+    let (plus, minus) = (m[1] + m[2], m[1] - m[2]);
+    let (far_plus, far_minus) = (m[3] + m[4], m[3] - m[4]);
+    [
+        m[0] + plus + far_plus,
+        minus.plus_product(far_minus, two),
+        plus.plus_product(far_plus, four),
+        minus.plus_product(far_minus, eight) + m[5],
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::conv::testing::Case;
+    use crate::kernels::map::{Border, lanes};
+
+    #[test]
+    fn winograd_equals_the_definition() {
+        let margins = Margins { top: 1, left: 1, bottom: 1, right: 1 };
+        for (channels, shape, enlarge) in [
+            ((12, 24), (8, 12), 1),
+            ((64, 64), (9, 70), 1),
+            ((24, 12), (5, 3), 1),
+            ((64, 24), (3, 5), 2),
+            ((5, 7), (1, 1), 1),
+            ((3, 3), (2, 66), 1),
+            ((8, 20), (6, 1), 2),
+        ] {
+            for border in [Border::Reflect, Border::Zero] {
+                let case = Case::new(channels, (3, 1), shape, enlarge, border, margins);
+                let widths = (lanes(channels.0), lanes(channels.1));
+                let kernel =
+                    Winograd::new(widths, |o, i, y, x| case.weight(o, i, y, x), case.bias());
+                case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
+            }
+        }
+    }
+
+    #[test]
+    fn without_padding_the_output_is_smaller() {
+        let case = Case::new((4, 4), (3, 1), (7, 9), 1, Border::Zero, Margins::default());
+        let kernel = Winograd::new((4, 4), |o, i, y, x| case.weight(o, i, y, x), case.bias());
+        case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
+    }
+}

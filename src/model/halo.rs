@@ -1,0 +1,71 @@
+//! How far the rows of a painting reach into the photo.
+
+use tract_onnx::tract_core::ops::binary::TypedBinOp;
+use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
+use tract_onnx::tract_hir::internal::*;
+
+use crate::ops::{AddMaps, Affine, MapConvolution, ToMap, ToPlanes};
+
+/// Tells every operator of `model` how many rows beyond those asked for it has to make, and gives
+/// the rows of the picture that lie beyond in the end. Nothing, if there is an operator that has
+/// to see the picture as a whole. `height` is the symbol that stands for `stride` rows.
+pub(super) fn spread(
+    model: &mut TypedModel,
+    height: &Symbol,
+    stride: usize,
+) -> TractResult<Option<usize>> {
+    let mut halos: HashMap<usize, usize> = HashMap::new();
+    let mut of_the_picture = 0;
+    let order = model.eval_order()?;
+    for id in order.into_iter().rev() {
+        let halo = halos.get(&id).copied().unwrap_or(0);
+        let node = model.node(id);
+        let inputs = node.inputs.clone();
+        let whole = node.outputs.iter().all(|output| output.fact.shape.is_concrete());
+        let op = &node.op;
+        let mut reach = |input: usize, rows: usize| {
+            let reached = halos.entry(inputs[input].node).or_insert(0);
+            *reached = rows.max(*reached);
+        };
+        if let Some(op) = op.downcast_ref::<MapConvolution>() {
+            let above = op.margins.top;
+            let below = op.size.saturating_sub(op.margins.top + op.stride);
+            let rows = halo * op.stride + above.max(below);
+            reach(0, rows.div_ceil(op.input.enlarge));
+        } else if let Some(op) = op.downcast_ref::<AddMaps>() {
+            reach(0, halo.div_ceil(op.first.enlarge));
+            reach(op.first.arity(), halo.div_ceil(op.second.enlarge));
+        } else if op.is::<ToPlanes>() {
+            // What follows is done pixel by pixel.
+            reach(0, 0);
+        } else if let Some(op) = op.downcast_ref::<ToMap>() {
+            of_the_picture = of_the_picture.max(halo * op.block.side);
+        } else if op.is::<TypedBinOp>() || op.is::<ElementWiseOp>() {
+            for input in 0..inputs.len() {
+                reach(input, halo);
+            }
+        } else if !(whole || op.is::<Affine>() || inputs.is_empty()) {
+            return Ok(None);
+        }
+        let node = model.node_mut(id);
+        if let Some(op) = node.op_as_mut::<MapConvolution>() {
+            op.halo = halo;
+        } else if let Some(op) = node.op_as_mut::<AddMaps>() {
+            op.halo = halo;
+        }
+        let is_map =
+            node.op_is::<MapConvolution>() || node.op_is::<AddMaps>() || node.op_is::<ToMap>();
+        if is_map && !divides(&node.outputs[0].fact.shape[0], height, stride)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(of_the_picture.next_multiple_of(stride)))
+}
+
+/// Whether `rows` of a map are those of a picture of `stride * height` rows divided by a number.
+fn divides(rows: &TDim, height: &Symbol, stride: usize) -> TractResult<bool> {
+    let at =
+        |height_is: i64| rows.eval(&SymbolValues::default().with(height, height_is)).to_usize();
+    let (one, two, ten) = (at(1)?, at(2)?, at(10)?);
+    Ok(one > 0 && two == 2 * one && ten == 10 * one && stride.is_multiple_of(one))
+}

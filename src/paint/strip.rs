@@ -1,0 +1,182 @@
+//! Painting a strip of a picture: some of its rows, with as many more around them as they reach
+//! into.
+
+use std::ops::Range;
+
+use tract_onnx::prelude::{Tensor, TractError};
+
+use super::{Recipe, Size, check_size};
+use crate::kernels::colour;
+use crate::kernels::moments::Moments;
+use crate::model::{Run, StyleModel};
+use crate::ops::Strip;
+use crate::{Error, Picture};
+
+/// The painting of some rows of a picture, in steps.
+///
+/// An instance norm needs the mean and variance of a whole feature map, of which a strip has only
+/// a part. So the painting stops wherever moments have been gathered. Strips that exchange and
+/// [merge](Moments::merge) them paint exactly what one painting of the whole picture would.
+pub struct StripPainting {
+    run: Run,
+    shape: [usize; 4],
+    /// Of the rows that were read, those that are painted.
+    own: Range<usize>,
+    width: usize,
+    /// How much of the photo to fade in at the end, 0..1.
+    photo: f32,
+}
+
+impl StripPainting {
+    /// Begins to paint the rows `rows` of `photo`. They begin at a multiple of
+    /// [`StyleModel::stride`] and end at one or at the end of the photo.
+    ///
+    /// # Errors
+    /// Those of [`paint`](super::paint); [`Error::UnsupportedModel`] when this model has to see
+    /// the whole picture and `rows` is only a part.
+    pub fn new(
+        model: &StyleModel,
+        photo: &Picture,
+        rows: Range<usize>,
+        recipe: &Recipe,
+    ) -> Result<StripPainting, Error> {
+        check_size(photo)?;
+        let mix = recipe.mix(model)?;
+        let size = Size::of(photo, model);
+        let stride = model.stride();
+        let aligned = |row: usize| row.is_multiple_of(stride) || row == size.height;
+        if rows.is_empty() || rows.end > size.height || !aligned(rows.start) || !aligned(rows.end) {
+            return Err(Error::BadRecipe(format!("there is no strip of the rows {rows:?}")));
+        }
+        let whole = rows == (0..size.height);
+        let halo = if whole { Some(0) } else { model.halo() };
+        let halo = halo.ok_or_else(|| Error::UnsupportedModel("it has to see all rows".into()))?;
+        let end = rows.end.next_multiple_of(stride);
+        let read = rows.start.saturating_sub(halo)..(end + halo).min(size.padded_height);
+        let own = rows.start - read.start..end - read.start;
+
+        let shape = [1, 3, read.len(), size.padded_width];
+        let mut image = vec![0.0; shape.iter().product()];
+        let photo_size = (size.width, size.height);
+        colour::rgba_to_planes(
+            photo.rgba(),
+            photo_size,
+            read.clone(),
+            size.padded_width,
+            &mut image,
+        );
+        let image = Tensor::from_shape(&shape, &image).map_err(engine)?;
+        let strip = (!whole).then(|| Strip { height: read.len(), own: own.clone() });
+        let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
+        Ok(StripPainting { run, shape, own, width: size.width, photo: mix.photo })
+    }
+
+    /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`
+    /// hears what share of the strip's work is done. The next call goes on with these moments, or
+    /// with those of [`StripPainting::replace`].
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the network fails.
+    pub fn advance(&mut self, progress: &mut dyn FnMut(f32)) -> Result<Option<Moments>, Error> {
+        while let Some(done) = self.run.step().map_err(engine)? {
+            progress(done);
+            if let Some(moments) = self.run.moments().map_err(engine)? {
+                return Ok(Some(moments));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Goes on with these instead of the moments that were gathered last.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when they are those of another map.
+    pub fn replace(&mut self, moments: &Moments) -> Result<(), Error> {
+        self.run.set_moments(moments).map_err(engine)
+    }
+
+    /// Turns `rgba`, the strip's rows of the photo (`[rows, width, 4]` bytes), into the painting,
+    /// once [`StripPainting::advance`] has come to the end. Alpha stays.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when it has not, or when the network gives no picture.
+    pub fn finish(self, rgba: &mut [u8]) -> Result<(), Error> {
+        let painting = self.run.painting().map_err(engine)?;
+        if painting.shape() != self.shape {
+            return Err(Error::Engine(format!("a painting of shape {:?}", painting.shape())));
+        }
+        let planes = painting.to_plain_array_view::<f32>().map_err(engine)?;
+        let planes = planes.as_slice().ok_or_else(|| Error::Engine("scattered planes".into()))?;
+        let [_, _, height, padded_width] = self.shape;
+        let photo = (self.photo > 0.0).then(|| rgba.to_vec());
+        colour::planes_to_rgba(planes, (padded_width, height), self.own, self.width, rgba);
+        if let Some(photo) = photo {
+            colour::cross_fade(rgba, &photo, self.photo);
+        }
+        Ok(())
+    }
+}
+
+fn engine(error: TractError) -> Error {
+    Error::Engine(format!("{error:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn photo(width: u32, height: u32) -> Picture {
+        let pixels = (0..height).flat_map(|y| {
+            (0..width).flat_map(move |x| {
+                let noise = (x * 7919 + y * 104_729) % 61;
+                [
+                    (x * 190 / width + noise) as u8,
+                    (y * 190 / height + noise) as u8,
+                    (x ^ y) as u8,
+                    255,
+                ]
+            })
+        });
+        Picture::from_rgba(width, height, pixels.collect()).unwrap()
+    }
+
+    fn largest_difference(a: &[u8], b: &[u8]) -> u8 {
+        a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max().unwrap()
+    }
+
+    #[test]
+    fn strips_that_exchange_their_moments_equal_the_whole() {
+        let model = StyleModel::read(include_bytes!("../../models/brushwork.onnx")).unwrap();
+        let recipe = Recipe { strength: 0.9, ..Recipe::single(1, model.styles()) };
+        // An odd width and a last strip that ends with the picture, off the stride.
+        let photo = photo(97, 303);
+        let height = photo.height() as usize;
+        let pitch = photo.width() as usize * 4;
+        let mut whole = photo.rgba().to_vec();
+        let mut painting = StripPainting::new(&model, &photo, 0..height, &recipe).unwrap();
+        while painting.advance(&mut |_| {}).unwrap().is_some() {}
+        painting.finish(&mut whole).unwrap();
+
+        let parts = [0..100, 100..204, 204..height];
+        let mut strips: Vec<_> = parts
+            .iter()
+            .map(|part| StripPainting::new(&model, &photo, part.clone(), &recipe).unwrap())
+            .collect();
+        loop {
+            let gathered: Vec<_> =
+                strips.iter_mut().map(|strip| strip.advance(&mut |_| {}).unwrap()).collect();
+            let gathered: Option<Vec<_>> = gathered.into_iter().collect();
+            let Some(gathered) = gathered else { break };
+            let mut merged = Moments::empty(gathered[0].mean.len());
+            gathered.iter().for_each(|part| merged.merge(part));
+            strips.iter_mut().for_each(|strip| strip.replace(&merged).unwrap());
+        }
+        let mut painting = photo.rgba().to_vec();
+        for (strip, part) in strips.into_iter().zip(parts) {
+            strip.finish(&mut painting[part.start * pitch..part.end * pitch]).unwrap();
+        }
+        assert!(largest_difference(&whole, photo.rgba()) > 50);
+        let difference = largest_difference(&whole, &painting);
+        assert!(difference <= 1, "strips differ by {difference} of 255");
+    }
+}
