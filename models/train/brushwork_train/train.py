@@ -89,11 +89,7 @@ class Trainer:
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         rows = row_tables(self.network)
         shared = [value for value in self.network.parameters() if not any(value is r for r in rows)]
-        # Each row is learned from a fraction of the squares, so it takes longer steps.
-        rates = settings.training.learning_rate, settings.training.row_learning_rate
-        self.optimiser = torch.optim.Adam(
-            [{"params": p, "top": rate} for p, rate in zip((shared, rows), rates, strict=True)]
-        )
+        self.optimiser = torch.optim.Adam([{"params": shared}, {"params": rows}])
         self.step = 0
         if self.checkpoint.exists():
             self.restore()
@@ -133,8 +129,10 @@ class Trainer:
     def learn(self, objective: Objective, batch: Batch, share: float) -> dict[str, Tensor]:
         """Takes one step at a share of the learning rates; returns the parts of the loss, [B]."""
         training = self.settings.training
-        for group in self.optimiser.param_groups:
-            group["lr"] = share * group["top"]
+        # Each row is learned from a fraction of the squares, so it takes longer steps.
+        rates = training.learning_rate, training.row_learning_rate
+        for group, rate in zip(self.optimiser.param_groups, rates, strict=True):
+            group["lr"] = share * rate
         photo = batch.photo.to(self.device).contiguous(memory_format=torch.channels_last)
         style, strength = batch.style.to(self.device), batch.strength.to(self.device)
         rows = Batch(photo, style, strength).row_weights(len(self.settings.rows))
