@@ -207,11 +207,10 @@ pub(super) mod testing {
         ) {
             let (height, width) = self.shape();
             let out_lanes = lanes(self.channels.1);
-            let middle = height / 2;
-            for parts in [&[0..height][..], &[0..middle, middle..height]] {
+            for middle in [0, height / 2] {
                 let mut values = vec![f32::NAN; height * width * out_lanes];
                 let mut moments = crate::kernels::moments::Moments::empty(out_lanes);
-                for rows in parts.iter().cloned() {
+                for rows in [0..middle, middle..height] {
                     let mut gathering = Gathering::new(out_lanes);
                     let moments_of = Some((&mut gathering, rows.clone()));
                     run(
