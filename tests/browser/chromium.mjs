@@ -27,12 +27,12 @@ export function iPhone() {
 /**
  * Opens a page in Chromium, as an iPhone unless told otherwise.
  *
- * @param {import('./browsers.mjs').PageOptions} options
+ * @param {import('./browsers.mjs').PageOptions & { context?: import('playwright-core').BrowserContext }} options
  * @returns {Promise<import('./browsers.mjs').TestPage & { page: import('playwright-core').Page }>}
  */
-export async function openChromium({ language = 'en', device = iPhone() } = {}) {
-  const browser = await launchChromium();
-  const context = await browser.newContext({ ...device, locale: language });
+export async function openChromium({ language = 'en', device = iPhone(), context } = {}) {
+  const browser = context?.browser() ?? (await launchChromium());
+  context ??= await browser.newContext({ ...device, locale: language });
   const page = await context.newPage();
   /** @type {string[]} */
   const messages = [];

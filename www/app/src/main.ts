@@ -1,9 +1,12 @@
 // Puts the page together: one store, and the features that show it and change it.
 import './base.css';
 import { byId } from './dom.js';
+import { mountHistory } from './history/history.js';
 import { paint } from './painting/paint.js';
 import { previewPainter } from './painting/painter.js';
 import { mountProgress } from './painting/progress.js';
+import { mountPersistence } from './persistence/persistence.js';
+import { openPhoto } from './photo/open.js';
 import { mountWaysIn } from './photo/ways-in.js';
 import { mountProblem, problemOf } from './problem/problem.js';
 import { mountSaving } from './saving/saving.js';
@@ -21,12 +24,24 @@ mountStage(store);
 mountProgress(store);
 mountStrip(store);
 mountStrength(store);
+mountHistory(store);
 mountSaving(store);
+mountPersistence(store);
 mountProblem(store, {
   choose: () => byId('file').click(),
   retry: () => paint(store),
   reload: () => location.reload(),
+  smaller: () => paintSmaller(),
 });
+
+/** A quarter of the pixels, which takes a quarter of the memory. */
+async function paintSmaller(): Promise<void> {
+  const { photo, previewPixels } = store.state;
+  store.set({ previewPixels: previewPixels / 4 });
+  if (photo && (await openPhoto(store, photo.file, photo.name))) {
+    paint(store);
+  }
+}
 
 // The engine arrives while the person picks a photo. A browser that cannot paint says so at once;
 // anything else that goes wrong here gets another try at the first painting.

@@ -6,6 +6,7 @@ import { type Language, preferredLanguage } from './text/text.js';
 /** A photo that the browser could read. */
 export interface Photo {
   readonly name: string;
+  readonly file: Blob;
   /** The photo upright and small enough to be painted quickly: what the page shows and paints. */
   readonly preview: ImageBitmap;
 }
@@ -17,17 +18,28 @@ export interface Settings {
   readonly strength: number;
 }
 
-/** A painting, and what it was made with. */
-export interface Result {
+/** What undo and redo go back and forth between. */
+export interface Work {
+  readonly photo: Photo;
+  readonly settings: Settings;
+}
+
+/** A painting, and what it was made of. */
+export interface Result extends Work {
   readonly painting: Painting;
   readonly bitmap: ImageBitmap;
-  readonly settings: Settings;
 }
 
 export interface State {
   readonly language: Language;
   readonly photo: Photo | undefined;
   readonly settings: Settings;
+  readonly past: readonly Work[];
+  readonly future: readonly Work[];
+  /** The strength under the finger, while it is on the slider. */
+  readonly strengthHeld: number | undefined;
+  /** The preview's size at most, in pixels. */
+  readonly previewPixels: number;
   /** How far the painting under way has come. */
   readonly progress: Progress | undefined;
   readonly result: Result | undefined;
@@ -36,13 +48,26 @@ export interface State {
 
 export type AppStore = Store<State>;
 
+/** One megapixel: enough for a screen, and painted in seconds. */
+const PREVIEW_PIXELS = 1024 * 1024;
+
+const empty = {
+  photo: undefined,
+  settings: { style: undefined, strength: 1 },
+  past: [],
+  future: [],
+  strengthHeld: undefined,
+  previewPixels: PREVIEW_PIXELS,
+  progress: undefined,
+  result: undefined,
+  problem: undefined,
+};
+
 export function createStore(): AppStore {
-  return new Store<State>({
-    language: preferredLanguage(),
-    photo: undefined,
-    settings: { style: undefined, strength: 1 },
-    progress: undefined,
-    result: undefined,
-    problem: undefined,
-  });
+  return new Store<State>({ language: preferredLanguage(), ...empty });
+}
+
+/** Back to the first view, in the same language. */
+export function reset(store: AppStore): void {
+  store.set(empty);
 }

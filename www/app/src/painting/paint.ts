@@ -1,21 +1,33 @@
+import type { Progress } from 'brushwork';
 import { problemOf } from '../problem/problem.js';
-import type { AppStore } from '../state.js';
+import type { AppStore, Result, Work } from '../state.js';
 import { previewPainter } from './painter.js';
+import { markFinished, markStarted } from './unfinished.js';
+
+/** As many as fit in a phone's memory: each is two copies of the preview. */
+const MOST_RECENT = 4;
 
 let job: AbortController | undefined;
+let recent: Result[] = [];
 
-/** Paints the photo with the current settings, in place of the painting under way, if any. */
+/** Paints the work in hand, in place of the painting under way, if any. */
 export async function paint(store: AppStore): Promise<void> {
   job?.abort();
   const { photo, settings } = store.state;
   const { style, strength } = settings;
   if (photo === undefined || style === undefined) {
+    store.set({ result: undefined, progress: undefined });
+    return;
+  }
+  const known = paintedBefore({ photo, settings });
+  if (known) {
+    store.set({ result: known, progress: undefined, problem: undefined });
     return;
   }
   const controller = new AbortController();
   const { signal } = controller;
   job = controller;
-  const onProgress = (progress: AppStore['state']['progress']) => {
+  const onProgress = (progress: Progress) => {
     if (!signal.aborted) {
       store.set({ progress });
     }
@@ -24,13 +36,20 @@ export async function paint(store: AppStore): Promise<void> {
   try {
     const painter = await previewPainter(onProgress);
     signal.throwIfAborted();
+    markStarted();
     const painting = await painter.paint(photo.preview, { style, strength, onProgress, signal });
     const bitmap = await painting.toImageBitmap();
     signal.throwIfAborted();
-    store.set({ progress: undefined, result: { painting, bitmap, settings } });
+    const result = { photo, settings, painting, bitmap };
+    recent = [result, ...recent].slice(0, MOST_RECENT);
+    store.set({ progress: undefined, result });
   } catch (error) {
     if (!signal.aborted) {
       store.set({ progress: undefined, problem: problemOf(error, 'retry') });
+    }
+  } finally {
+    if (job === controller) {
+      markFinished();
     }
   }
 }
@@ -39,4 +58,18 @@ export async function paint(store: AppStore): Promise<void> {
 export function stop(store: AppStore): void {
   job?.abort();
   store.set({ progress: undefined });
+}
+
+/** Lets go of the paintings kept for going back and forth. */
+export function forgetPaintings(): void {
+  recent = [];
+}
+
+function paintedBefore({ photo, settings }: Work): Result | undefined {
+  return recent.find(
+    (result) =>
+      result.photo === photo &&
+      result.settings.style === settings.style &&
+      result.settings.strength === settings.strength,
+  );
 }

@@ -18,6 +18,9 @@ async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> 
   if (context === null) {
     throw new Error('no canvas');
   }
+  // What is see-through becomes paper, as it does when it is painted.
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = 'high';
   context.drawImage(whole, 0, 0, width, height);
   whole.close();

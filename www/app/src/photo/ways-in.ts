@@ -1,4 +1,5 @@
 import { byId } from '../dom.js';
+import { paint } from '../painting/paint.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
@@ -9,7 +10,7 @@ const SAMPLES = ['astronaut', 'chelsea', 'coffee'] as const;
 
 /** Every way a photo gets in: album, camera, drop, paste, samples. */
 export function mountWaysIn(store: AppStore): void {
-  const open = (file: File) => openPhoto(store, file, file.name.replace(/\.[^.]+$/, ''));
+  const open = (file: File) => newPhoto(store, file, file.name.replace(/\.[^.]+$/, ''));
   mountPicker('file', ['choose', 'another'], open);
   mountPicker('camera-file', ['camera'], open);
   mountDrop(open);
@@ -96,10 +97,17 @@ function mountSamples(store: AppStore): void {
   }
 }
 
+/** A new photo is painted at once where a style is chosen already. */
+async function newPhoto(store: AppStore, file: Blob, name: string): Promise<void> {
+  if (await openPhoto(store, file, name)) {
+    paint(store);
+  }
+}
+
 async function openSample(store: AppStore, url: URL, name: string): Promise<void> {
   try {
     const response = await fetch(url);
-    await openPhoto(store, await response.blob(), name);
+    await newPhoto(store, await response.blob(), name);
   } catch (error) {
     store.set({ problem: problemOf(error, 'choose') });
   }

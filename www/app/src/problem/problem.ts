@@ -4,10 +4,10 @@ import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
 import './problem.css';
 
-export type ProblemCode = ErrorCode | 'not-saved';
+export type ProblemCode = ErrorCode | 'not-saved' | 'killed';
 
 /** What the person can do about a problem. */
-export type WayOut = 'choose' | 'retry' | 'reload';
+export type WayOut = 'choose' | 'retry' | 'reload' | 'smaller';
 
 export interface Problem {
   readonly code: ProblemCode;

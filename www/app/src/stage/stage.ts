@@ -33,7 +33,7 @@ export function mountStage(store: AppStore): void {
     },
   );
   store.watch(
-    (state) => [state.result, state.settings.strength],
+    (state) => [state.result, state.strengthHeld ?? state.settings.strength],
     (result, strength) => {
       // While a finger is on the slider a cross-fade stands in for the painting to come.
       const painted = result?.settings.strength ?? 1;

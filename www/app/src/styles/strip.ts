@@ -1,5 +1,6 @@
 import { type Style, styles } from 'brushwork';
 import { byId } from '../dom.js';
+import { change } from '../history/history.js';
 import { paint } from '../painting/paint.js';
 import type { AppStore } from '../state.js';
 import './strip.css';
@@ -28,8 +29,12 @@ function tile(store: AppStore, style: Style) {
   button.dataset.style = style.id;
   button.append(canvas, title, credit);
   button.addEventListener('click', () => {
-    store.set({ settings: { ...store.state.settings, style: style.id } });
-    paint(store);
+    const { settings } = store.state;
+    if (settings.style === style.id) {
+      paint(store);
+    } else {
+      change(store, { settings: { ...settings, style: style.id } });
+    }
   });
   const item = document.createElement('li');
   item.append(button);

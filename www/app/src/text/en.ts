@@ -12,7 +12,10 @@ export const en: Text = {
   styles: 'Styles',
   strength: 'Strength',
   stop: 'Stop',
-  anotherPhoto: 'New photo',
+  anotherPhoto: 'Photo',
+  undo: 'Undo',
+  redo: 'Redo',
+  forget: 'Forget photo',
   save: 'Save',
   saveTitle: 'Save the painting',
   share: 'Share',
@@ -44,11 +47,14 @@ export const en: Text = {
     'no-memory': 'There is not enough memory. Close other tabs, or try a smaller photo.',
     network: 'A file did not arrive. Check the connection: your photo is still here.',
     engine: 'The painting stopped unexpectedly. Your photo is still here: try again.',
+    killed:
+      'The page was closed in the middle of a painting, perhaps for lack of memory. Everything is still here.',
     'not-saved': 'The painting could not be saved. Tap Save once more.',
   },
   waysOut: {
     choose: 'Choose another photo',
     retry: 'Try again',
     reload: 'Reload the page',
+    smaller: 'Paint it smaller',
   },
 };

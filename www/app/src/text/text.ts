@@ -20,6 +20,9 @@ export interface Text {
   strength: string;
   stop: string;
   anotherPhoto: string;
+  undo: string;
+  redo: string;
+  forget: string;
   save: string;
   saveTitle: string;
   share: string;
@@ -77,7 +80,9 @@ export function mountText(store: AppStore): void {
         element.textContent = fixedText(text, element.dataset.text);
       }
       for (const element of document.querySelectorAll<HTMLElement>('[data-label]')) {
-        element.setAttribute('aria-label', fixedText(text, element.dataset.label));
+        const label = fixedText(text, element.dataset.label);
+        element.setAttribute('aria-label', label);
+        element.title = label;
       }
     },
   );

@@ -1,0 +1,132 @@
+// The work in hand: undone and redone, kept over a reload and a crash, and forgotten.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted, problem } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
+import { photoFiles } from './photos.mjs';
+import { serve } from './server.mjs';
+
+/** What is chosen, and what is to be seen. */
+const work = () => ({
+  style: document.querySelector('#styles [aria-pressed=true]')?.getAttribute('data-style') ?? null,
+  strength: document.querySelector('#strength-value')?.textContent,
+  painted: document.querySelector('before-after .after')?.checkVisibility(),
+  photo: document.querySelector('before-after .before')?.checkVisibility(),
+});
+
+/** @param {string} value */
+const setStrength = (value) => {
+  const slider = document.querySelector('#strength');
+  if (slider instanceof HTMLInputElement) {
+    slider.value = value;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    slider.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+};
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the work in hand in ${name}`, () => {
+    /** @type {import('./server.mjs').Server} */
+    let server;
+    /** @type {import('./browsers.mjs').TestPage} */
+    let page;
+    /** @type {ReturnType<typeof photoFiles>} */
+    let files;
+
+    before(async () => {
+      server = await serve();
+      files = photoFiles();
+      page = await open();
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+    });
+    after(async () => {
+      await page?.close();
+      server?.close();
+      files?.remove();
+    });
+
+    test('each step is undone and redone, down to the bare photo', async () => {
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      await chooseStyle(page, 'udnie');
+      await painted(page);
+      await page.run(setStrength, '60');
+      await painted(page);
+      const states = [await page.run(work)];
+      for (const button of ['undo', 'undo', 'undo', 'redo', 'redo']) {
+        await page.click(`#${button}`);
+        await until(page, 'nothing is under way', () => {
+          const progress = document.querySelector('#progress');
+          return progress instanceof HTMLElement && progress.hidden;
+        });
+        states.push(await page.run(work));
+      }
+      const shown = { photo: true, painted: true };
+      assert.deepEqual(states, [
+        { style: 'udnie', strength: '60%', ...shown },
+        { style: 'udnie', strength: '100%', ...shown },
+        { style: 'scream', strength: '100%', ...shown },
+        { style: null, strength: '100%', photo: true, painted: false },
+        { style: 'scream', strength: '100%', ...shown },
+        { style: 'udnie', strength: '100%', ...shown },
+      ]);
+    });
+
+    test('a reload brings back the photo and the settings, painted', async () => {
+      await page.open(server.url);
+      await painted(page);
+      assert.deepEqual(await page.run(work), {
+        style: 'udnie',
+        strength: '100%',
+        photo: true,
+        painted: true,
+      });
+    });
+
+    test('one tap forgets it all', async () => {
+      await page.click('#forget');
+      const first = () => document.querySelector('#welcome')?.checkVisibility();
+      assert.ok(await page.run(first));
+      await page.open(server.url);
+      // Long enough for a photo to come back, if there were one.
+      await page.run(() => new Promise((done) => setTimeout(done, 1000)));
+      assert.ok(await page.run(first));
+      assert.deepEqual(page.messages, []);
+    });
+  });
+}
+
+test('after a kill in the middle of a painting the page says so, and offers a smaller size', async () => {
+  const server = await serve();
+  const files = photoFiles();
+  const browser = await openChromium();
+  try {
+    await browser.open(server.url);
+    await choosePhoto(browser, files.plain);
+    await chooseStyle(browser, 'scream');
+    await until(browser, 'paint is being laid on', () =>
+      document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
+    );
+    // As the system does it: without a word to the page.
+    const devtools = await browser.page.context().newCDPSession(browser.page);
+    const crashed = browser.page.waitForEvent('crash');
+    devtools.send('Page.crash').catch(() => {});
+    await crashed;
+    const next = await openChromium({ context: browser.page.context() });
+    await next.open(server.url);
+    assert.match(await problem(next), /closed in the middle of a painting/);
+    await next.click('#problem .way-out');
+    await painted(next);
+    const size = await next.run(() => {
+      const canvas = document.querySelector('before-after .after');
+      return canvas instanceof HTMLCanvasElement && canvas.width * canvas.height;
+    });
+    assert.ok(size <= 512 * 512, `${size} pixels`);
+  } finally {
+    await browser.close();
+    server.close();
+    files.remove();
+  }
+});

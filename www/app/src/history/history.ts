@@ -1,0 +1,60 @@
+import { byId } from '../dom.js';
+import { paint } from '../painting/paint.js';
+import type { AppStore, State, Work } from '../state.js';
+
+/** Previews are kept with each step, so the steps are limited. */
+const MOST_STEPS = 30;
+
+/** Changes the work in hand so that it can be undone, and paints it. */
+export function change(store: AppStore, changed: Partial<Work>): void {
+  const { past } = store.state;
+  store.set({
+    past: [...past, ...current(store.state)].slice(-MOST_STEPS),
+    future: [],
+    ...changed,
+  });
+  paint(store);
+}
+
+function undo(store: AppStore): void {
+  const { past, future } = store.state;
+  const work = past.at(-1);
+  if (work) {
+    store.set({ ...work, past: past.slice(0, -1), future: [...current(store.state), ...future] });
+    paint(store);
+  }
+}
+
+function redo(store: AppStore): void {
+  const { past, future } = store.state;
+  const [work, ...rest] = future;
+  if (work) {
+    store.set({ ...work, past: [...past, ...current(store.state)], future: rest });
+    paint(store);
+  }
+}
+
+function current({ photo, settings }: State): Work[] {
+  return photo ? [{ photo, settings }] : [];
+}
+
+/** The two buttons, and the keys that people know. */
+export function mountHistory(store: AppStore): void {
+  const back = byId<HTMLButtonElement>('undo');
+  const forth = byId<HTMLButtonElement>('redo');
+  back.addEventListener('click', () => undo(store));
+  forth.addEventListener('click', () => redo(store));
+  addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') {
+      event.preventDefault();
+      event.shiftKey ? redo(store) : undo(store);
+    }
+  });
+  store.watch(
+    (state) => [state.past.length, state.future.length],
+    (past, future) => {
+      back.disabled = past === 0;
+      forth.disabled = future === 0;
+    },
+  );
+}

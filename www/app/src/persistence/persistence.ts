@@ -1,0 +1,66 @@
+import { clear, getMany, createStore as openDatabase, set } from 'idb-keyval';
+import { byId } from '../dom.js';
+import { forgetPaintings, paint, stop } from '../painting/paint.js';
+import { markFinished, wasKilled } from '../painting/unfinished.js';
+import { openPhoto } from '../photo/open.js';
+import { type AppStore, reset, type Settings } from '../state.js';
+
+interface KeptPhoto {
+  readonly file: Blob;
+  readonly name: string;
+}
+
+const database = openDatabase('brushwork', 'work');
+
+/** Keeps the photo and the settings on the device, and brings them back. One button forgets them. */
+export async function mountPersistence(store: AppStore): Promise<void> {
+  byId('forget').addEventListener('click', () => {
+    stop(store);
+    forgetPaintings();
+    reset(store);
+    quietly(clear(database));
+  });
+  await restore(store);
+  store.watch(
+    (state) => [state.photo],
+    (photo) => {
+      byId('forget').hidden = photo === undefined;
+      if (photo) {
+        const { file, name } = photo;
+        quietly(set('photo', { file, name } satisfies KeptPhoto, database));
+      }
+    },
+  );
+  store.watch(
+    (state) => [state.settings],
+    (settings) => quietly(set('settings', settings, database)),
+  );
+}
+
+async function restore(store: AppStore): Promise<void> {
+  const kept = await quietly(getMany<unknown>(['photo', 'settings'], database));
+  const [photo, settings] = (kept ?? []) as [KeptPhoto?, Settings?];
+  if (photo === undefined || store.state.photo) {
+    return;
+  }
+  const killed = wasKilled();
+  markFinished();
+  await openPhoto(store, photo.file, photo.name);
+  if (settings) {
+    store.set({ settings });
+  }
+  if (killed) {
+    store.set({ problem: { code: 'killed', wayOut: 'smaller' } });
+  } else {
+    paint(store);
+  }
+}
+
+/** Storage may be full, switched off or wiped; the page works without it. */
+async function quietly<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch {
+    return undefined;
+  }
+}
