@@ -66,13 +66,15 @@ pub(crate) fn planes_to_map(
 }
 
 /// Rows `rows` of `source`, finished, as planes `[channels, height * side, width * side]` of
-/// blocks taken apart. The planes' other rows are left as they are.
+/// blocks taken apart. `finish` gets each row of the planes with its channel and number. The
+/// planes' other rows are left as they are.
 pub(crate) fn map_to_planes(
     source: Source,
     rows: Range<usize>,
     channels: usize,
     block: Block,
     planes: &mut [f32],
+    finish: impl Fn(usize, usize, &mut [f32]),
 ) {
     let side = block.side;
     let (height, width) = (source.rows() * side, source.columns() * side);
@@ -81,12 +83,16 @@ pub(crate) fn map_to_planes(
     for y in rows {
         source.read_row(y as isize, 0, 0, &mut pixels);
         for (channel, plane) in planes.chunks_exact_mut(height * width).enumerate() {
-            for within in 0..side * side {
-                let (row, column) = (within / side, within % side);
-                let index = block.index(channel, channels, row, column);
-                let out = &mut plane[(y * side + row) * width..][..width];
-                let values = pixels.chunks_exact(source.lanes).map(|pixel| pixel[index]);
-                out[column..].iter_mut().step_by(side).zip(values).for_each(|(out, v)| *out = v);
+            for row in 0..side {
+                let y = y * side + row;
+                let out = &mut plane[y * width..(y + 1) * width];
+                for column in 0..side {
+                    let index = block.index(channel, channels, row, column);
+                    let values = pixels.chunks_exact(source.lanes).map(|pixel| pixel[index]);
+                    let out = out[column..].iter_mut().step_by(side);
+                    out.zip(values).for_each(|(out, value)| *out = value);
+                }
+                finish(channel, y, out);
             }
         }
     }
@@ -146,13 +152,8 @@ mod tests {
                 };
                 assert_eq!(map[(rows * columns - 1) * lanes + at], want);
                 let mut back = vec![f32::NAN; planes.len()];
-                map_to_planes(
-                    source(&map, rows, columns, lanes),
-                    0..rows,
-                    channels,
-                    block,
-                    &mut back,
-                );
+                let whole = source(&map, rows, columns, lanes);
+                map_to_planes(whole, 0..rows, channels, block, &mut back, |_, _, _| {});
                 assert_eq!(back, planes);
             }
         }

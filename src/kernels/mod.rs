@@ -7,6 +7,7 @@ pub(crate) mod layout;
 pub(crate) mod map;
 pub(crate) mod moments;
 mod panel;
+pub(crate) mod pointwise;
 pub(crate) mod reflect;
 mod simd;
 #[cfg(test)]

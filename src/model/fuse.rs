@@ -2,7 +2,8 @@
 //!
 //! Padding, enlarging, instance norms and ReLUs do not become operators of their own: they are
 //! remembered as something still to be done to a map ([`Lazy`]), and the convolution that reads it
-//! next does it on the way. What is not understood stays tract's own operator on planes.
+//! next does it on the way. So is arithmetic on planes ([`Pending`]), until somebody wants them.
+//! What is not understood stays tract's own operator.
 
 use tract_onnx::tract_core::ops::array::{Pad, PadMode};
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
@@ -13,10 +14,11 @@ use crate::kernels::conv::{Direct, Margins};
 use crate::kernels::depthwise::Depthwise;
 use crate::kernels::layout::Block;
 use crate::kernels::map::{Border, lanes};
+use crate::kernels::pointwise::{Operand, Step};
 use crate::kernels::winograd::Winograd;
 use crate::ops::{
     AddMaps, Affine, Blocks, Convolution, Direction, Enlarge, InstanceNorm, Kernel, MapConvolution,
-    MapInput, ToMap, ToPlanes,
+    MapInput, Pointwise, ToMap, ToPlanes,
 };
 
 /// A rewritten copy of `source`, with the same inputs and outputs.
@@ -54,7 +56,23 @@ struct Fuser<'a> {
 enum Value {
     /// A tensor as it was in the source.
     Planes(OutletId),
+    Pending(Pending),
     Map(Lazy),
+}
+
+/// Planes `[1, C, H, W]` with arithmetic still to be done to their values.
+#[derive(Clone)]
+struct Pending {
+    base: Base,
+    steps: Vec<Step>,
+    operands: TVec<OutletId>,
+}
+
+#[derive(Clone)]
+enum Base {
+    Planes(OutletId),
+    /// A map, its blocks to be taken apart.
+    Map(Lazy, Block),
 }
 
 /// A feature map with what is still to be done to it, in this order: norm, ReLU, enlarging,
@@ -65,6 +83,8 @@ struct Lazy {
     moments: Option<OutletId>,
     channels: usize,
     norm: Option<Norm>,
+    /// `[2, lanes]` scales and offsets in place of a norm.
+    affine: Option<OutletId>,
     relu: bool,
     enlarge: usize,
     margins: Margins,
@@ -83,7 +103,17 @@ struct Norm {
 impl Lazy {
     fn new(values: OutletId, moments: Option<OutletId>, channels: usize) -> Lazy {
         let (margins, border) = (Margins::default(), Border::Zero);
-        Lazy { values, moments, channels, norm: None, relu: false, enlarge: 1, margins, border }
+        Lazy {
+            values,
+            moments,
+            channels,
+            norm: None,
+            affine: None,
+            relu: false,
+            enlarge: 1,
+            margins,
+            border,
+        }
     }
 
     fn is_padded(&self) -> bool {
@@ -104,11 +134,16 @@ impl Fuser<'_> {
         } else if let Some(op) = node.op_as::<Blocks>() {
             self.blocks(node, op)?
         } else if let Some(op) = node.op_as::<TypedBinOp>() {
-            match op.0.name() {
+            let name = op.0.name();
+            let of_a_map = match name {
                 "Max" => self.relu(node)?,
                 "Mul" => self.multiply(node)?,
                 "Add" => self.add(node)?,
                 _ => None,
+            };
+            match of_a_map {
+                None => self.arithmetic(node, name)?,
+                value => value,
             }
         } else {
             None
@@ -242,19 +277,16 @@ impl Fuser<'_> {
 
     fn blocks(&mut self, node: &TypedNode, op: &Blocks) -> TractResult<Option<Value>> {
         let input = node.inputs[0];
-        match (op.direction, self.values.get(&input).cloned()) {
-            (Direction::ToDepth, Some(Value::Planes(_))) if self.picture(input)?.is_some() => {
-                let planes = self.planes(input)?;
-                let channels = self.source.outlet_fact(node.id.into())?.shape[1].to_usize()?;
-                let op = ToMap { block: op.block };
-                let values = self.target.wire_node(&node.name, op, &[planes])?[0];
-                Ok(Some(Value::Map(Lazy::new(values, None, channels))))
-            }
-            (Direction::ToSpace, Some(Value::Map(map))) if !map.is_padded() => {
-                let planes = self.wire_planes(&node.name, &map, op.block)?;
-                Ok(Some(Value::Planes(planes)))
-            }
-            _ => Ok(None),
+        match op.direction {
+            Direction::ToDepth => Ok(self.blocks_to_map(input, op.block)?.map(Value::Map)),
+            Direction::ToSpace => match self.map(input)? {
+                Some(map) if !map.is_padded() => Ok(Some(Value::Pending(Pending {
+                    base: Base::Map(map, op.block),
+                    steps: vec![],
+                    operands: tvec![],
+                }))),
+                _ => Ok(None),
+            },
         }
     }
 
@@ -314,6 +346,66 @@ impl Fuser<'_> {
         let op = AddMaps { first, second, halo: 0 };
         let values = self.target.wire_node(&node.name, op, &inputs)?[0];
         Ok(Some(Value::Map(Lazy::new(values, None, a.channels))))
+    }
+
+    /// Planes with a number, a number for each channel, or other planes.
+    fn arithmetic(&mut self, node: &TypedNode, name: &str) -> TractResult<Option<Value>> {
+        let [a, b] = node.inputs[..] else { return Ok(None) };
+        let shape =
+            |outlet| -> TractResult<_> { Ok(self.source.outlet_fact(outlet)?.shape.clone()) };
+        let output = shape(node.id.into())?;
+        let is_whole = |outlet| -> TractResult<bool> {
+            Ok(self.picture(outlet)?.is_some() && shape(outlet)? == output)
+        };
+        let (mut main, mut other) = match (is_whole(a)?, is_whole(b)?) {
+            (true, _) => (a, b),
+            (false, true) if name != "Sub" && name != "Div" => (b, a),
+            _ => return Ok(None),
+        };
+        if output.is_concrete() {
+            return Ok(None);
+        }
+        // Of two, the one that comes from a map is the one to go on with.
+        let from_map = |outlet| match self.values.get(&outlet) {
+            Some(Value::Map(_)) => true,
+            Some(Value::Pending(pending)) => matches!(pending.base, Base::Map(..)),
+            _ => false,
+        };
+        let commutes = name == "Add" || name == "Mul";
+        if commutes && is_whole(other)? && from_map(other) && !from_map(main) {
+            std::mem::swap(&mut main, &mut other);
+        }
+        let number = self.constant(other)?.as_deref().and_then(uniform);
+        let channels = shape(other)?[..] == [1.to_dim(), output[1].clone(), 1.to_dim(), 1.to_dim()];
+        let whole = is_whole(other)?;
+
+        let step = match (name, number) {
+            ("Add", Some(number)) => Some(Step::Add(Operand::Scalar(number))),
+            ("Sub", Some(number)) => Some(Step::Add(Operand::Scalar(-number))),
+            ("Mul", Some(number)) => Some(Step::Multiply(Operand::Scalar(number))),
+            ("Div", Some(number)) => Some(Step::Multiply(Operand::Scalar(1.0 / number))),
+            ("Max", Some(number)) => Some(Step::AtLeast(number)),
+            ("Min", Some(number)) => Some(Step::AtMost(number)),
+            _ => None,
+        };
+        if step.is_none() && !(commutes && (channels || whole)) {
+            return Ok(None);
+        }
+        let Some(mut pending) = self.pending(main)? else { return Ok(None) };
+        let step = match step {
+            Some(step) => step,
+            None => {
+                let operand = if channels {
+                    pending.operands.push(self.planes(other)?);
+                    Operand::Channels(pending.operands.len() - 1)
+                } else {
+                    self.planes_operand(other, &mut pending.operands)?
+                };
+                if name == "Add" { Step::Add(operand) } else { Step::Multiply(operand) }
+            }
+        };
+        pending.steps.push(step);
+        Ok(Some(Value::Pending(pending)))
     }
 
     // ------------------------------------------------------------------------------- the parts
@@ -377,6 +469,7 @@ impl Fuser<'_> {
     /// What an operator needs to read `map`, and its inputs.
     fn input(&mut self, name: &str, map: &Lazy) -> TractResult<(MapInput, TVec<OutletId>)> {
         let mut inputs = tvec!(map.values);
+        inputs.extend(map.affine);
         if let Some(norm) = &map.norm {
             let moments = map.moments.context("a norm without moments")?;
             let affine_inputs: TVec<_> =
@@ -386,28 +479,89 @@ impl Fuser<'_> {
             let name = format!("{name}.affine.{}", self.target.nodes.len());
             inputs.extend(self.target.wire_node(name, op, &affine_inputs)?);
         }
-        let normed = map.norm.is_some();
+        let normed = map.norm.is_some() || map.affine.is_some();
         let (relu, enlarge, border) = (map.relu, map.enlarge, map.border);
         Ok((MapInput { normed, relu, enlarge, border }, inputs))
+    }
+
+    /// An outlet of the source with the arithmetic that can still be added to it, if it is planes.
+    fn pending(&mut self, outlet: OutletId) -> TractResult<Option<Pending>> {
+        let shared = self.source.outlet_successors(outlet).len() > 1;
+        let (steps, operands) = (vec![], tvec![]);
+        Ok(match self.values.get(&outlet).cloned() {
+            Some(Value::Planes(planes)) => {
+                Some(Pending { base: Base::Planes(planes), steps, operands })
+            }
+            Some(Value::Map(map)) if !shared && !map.is_padded() => {
+                Some(Pending { base: Base::Map(map, Block::SINGLE), steps, operands })
+            }
+            // What several want is done once, unless it is as easily done by each.
+            Some(Value::Pending(pending)) if !shared || matches!(pending.base, Base::Planes(_)) => {
+                Some(pending)
+            }
+            Some(_) => {
+                let base = Base::Planes(self.planes(outlet)?);
+                Some(Pending { base, steps, operands })
+            }
+            None => None,
+        })
+    }
+
+    /// Other planes as an operand, with what is pending of them.
+    fn planes_operand(
+        &mut self,
+        outlet: OutletId,
+        operands: &mut TVec<OutletId>,
+    ) -> TractResult<Operand> {
+        if let Some(Value::Pending(Pending { base: Base::Planes(base), steps, operands: others })) =
+            self.values.get(&outlet).cloned()
+        {
+            let first = operands.len();
+            operands.push(base);
+            operands.extend(others);
+            let steps = steps.into_iter().map(|step| shift(step, first + 1)).collect();
+            return Ok(Operand::Planes(first, steps));
+        }
+        operands.push(self.planes(outlet)?);
+        Ok(Operand::Planes(operands.len() - 1, vec![]))
     }
 
     /// An outlet of the source as a map, if it can be one.
     fn map(&mut self, outlet: OutletId) -> TractResult<Option<Lazy>> {
         match self.values.get(&outlet).cloned() {
             Some(Value::Map(map)) => Ok(Some(map)),
-            _ => {
-                let Some(channels) = self.picture(outlet)? else { return Ok(None) };
-                let planes = self.planes(outlet)?;
-                let name = format!(
-                    "{}.map.{}",
-                    self.source.node(outlet.node).name,
-                    self.target.nodes.len()
-                );
-                let op = ToMap { block: Block::SINGLE };
-                let values = self.target.wire_node(name, op, &[planes])?[0];
-                Ok(Some(Lazy::new(values, None, channels)))
-            }
+            _ => self.blocks_to_map(outlet, Block::SINGLE),
         }
+    }
+
+    /// Planes as a map of their blocks. A scale and an offset that are pending become the map's.
+    fn blocks_to_map(&mut self, outlet: OutletId, block: Block) -> TractResult<Option<Lazy>> {
+        let Some(channels) = self.picture(outlet)? else { return Ok(None) };
+        let channels = channels * block.side * block.side;
+        let (planes, affine) = match self.values.get(&outlet) {
+            Some(Value::Pending(Pending { base: Base::Planes(base), steps, .. })) => {
+                match scale_and_offset(steps) {
+                    Some(affine) => (*base, Some(affine)),
+                    None => (self.planes(outlet)?, None),
+                }
+            }
+            _ => (self.planes(outlet)?, None),
+        };
+        let name =
+            format!("{}.map.{}", self.source.node(outlet.node).name, self.target.nodes.len());
+        let values = self.target.wire_node(&name, ToMap { block }, &[planes])?[0];
+        let mut map = Lazy::new(values, None, channels);
+        if let Some((scale, offset)) = affine {
+            let lanes = lanes(channels);
+            let mut affine = Tensor::zero::<f32>(&[2, lanes])?;
+            let mut rows = affine.to_plain_array_view_mut::<f32>()?;
+            for lane in 0..channels {
+                rows[[0, lane]] = scale;
+                rows[[1, lane]] = offset;
+            }
+            map.affine = Some(self.target.add_const(format!("{name}.affine"), affine)?);
+        }
+        Ok(Some(map))
     }
 
     /// The number of channels, if an outlet of the source is `[1, C, H, W]` of floats and computed.
@@ -429,8 +583,13 @@ impl Fuser<'_> {
             Some(Value::Planes(planes)) => Ok(planes),
             Some(Value::Map(map)) => {
                 ensure!(!map.is_padded(), "padding that no convolution reads is not supported");
-                let name = &self.source.node(outlet.node).name;
-                self.wire_planes(&format!("{name}.planes"), &map, Block::SINGLE)
+                let base = Base::Map(map, Block::SINGLE);
+                self.wire_planes(outlet, Pending { base, steps: vec![], operands: tvec![] })
+            }
+            Some(Value::Pending(pending)) => {
+                let planes = self.wire_planes(outlet, pending)?;
+                self.values.insert(outlet, Value::Planes(planes));
+                Ok(planes)
             }
             None => {
                 let constant = self.source.outlet_fact(outlet)?.konst.clone();
@@ -443,11 +602,26 @@ impl Fuser<'_> {
         }
     }
 
-    fn wire_planes(&mut self, name: &str, map: &Lazy, block: Block) -> TractResult<OutletId> {
-        let (input, inputs) = self.input(name, map)?;
-        let channels = map.channels / (block.side * block.side);
-        let name = format!("{name}.{}", self.target.nodes.len());
-        Ok(self.target.wire_node(name, ToPlanes { input, channels, block }, &inputs)?[0])
+    /// Does what is pending.
+    fn wire_planes(&mut self, outlet: OutletId, pending: Pending) -> TractResult<OutletId> {
+        let Pending { base, steps, operands } = pending;
+        let source_name = &self.source.node(outlet.node).name;
+        let name = format!("{source_name}.planes.{}", self.target.nodes.len());
+        match base {
+            Base::Planes(planes) if steps.is_empty() => Ok(planes),
+            Base::Planes(planes) => {
+                let mut inputs = tvec!(planes);
+                inputs.extend(operands);
+                Ok(self.target.wire_node(name, Pointwise { steps }, &inputs)?[0])
+            }
+            Base::Map(map, block) => {
+                let (input, mut inputs) = self.input(&name, &map)?;
+                inputs.extend(operands);
+                let channels = map.channels / (block.side * block.side);
+                let op = ToPlanes { input, channels, block, steps };
+                Ok(self.target.wire_node(name, op, &inputs)?[0])
+            }
+        }
     }
 
     fn constant(&self, outlet: OutletId) -> TractResult<Option<Arc<Tensor>>> {
@@ -463,6 +637,44 @@ impl Fuser<'_> {
     }
 }
 
+/// The value of a tensor that has the same one everywhere.
+fn uniform(tensor: &Tensor) -> Option<f32> {
+    let values = tensor.to_plain_array_view::<f32>().ok()?;
+    let first = *values.first()?;
+    values.iter().all(|value| *value == first).then_some(first)
+}
+
 fn is_uniform(tensor: &Tensor, value: f32) -> bool {
-    tensor.to_plain_array_view::<f32>().is_ok_and(|values| values.iter().all(|v| *v == value))
+    uniform(tensor) == Some(value)
+}
+
+/// Steps that are no more than `x * scale + offset`.
+fn scale_and_offset(steps: &[Step]) -> Option<(f32, f32)> {
+    let mut affine = (1.0, 0.0);
+    for step in steps {
+        match step {
+            Step::Add(Operand::Scalar(number)) => affine.1 += number,
+            Step::Multiply(Operand::Scalar(number)) => {
+                affine = (affine.0 * number, affine.1 * number);
+            }
+            _ => return None,
+        }
+    }
+    Some(affine)
+}
+
+/// A step whose operands come later among the inputs.
+fn shift(step: Step, by: usize) -> Step {
+    let operand = |operand| match operand {
+        Operand::Scalar(number) => Operand::Scalar(number),
+        Operand::Channels(index) => Operand::Channels(index + by),
+        Operand::Planes(index, steps) => {
+            Operand::Planes(index + by, steps.into_iter().map(|step| shift(step, by)).collect())
+        }
+    };
+    match step {
+        Step::Add(of) => Step::Add(operand(of)),
+        Step::Multiply(of) => Step::Multiply(operand(of)),
+        Step::AtLeast(_) | Step::AtMost(_) => step,
+    }
 }

@@ -4,7 +4,7 @@ use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
 use tract_onnx::tract_hir::internal::*;
 
-use crate::ops::{AddMaps, Affine, MapConvolution, ToMap, ToPlanes};
+use crate::ops::{AddMaps, Affine, MapConvolution, Pointwise, ToMap, ToPlanes};
 
 /// Tells every operator of `model` how many rows beyond those asked for it has to make, and gives
 /// the rows of the picture that lie beyond in the end. Nothing, if there is an operator that has
@@ -40,7 +40,7 @@ pub(super) fn spread(
             reach(0, 0);
         } else if let Some(op) = op.downcast_ref::<ToMap>() {
             of_the_picture = of_the_picture.max(halo * op.block.side);
-        } else if op.is::<TypedBinOp>() || op.is::<ElementWiseOp>() {
+        } else if op.is::<TypedBinOp>() || op.is::<ElementWiseOp>() || op.is::<Pointwise>() {
             for input in 0..inputs.len() {
                 reach(input, halo);
             }

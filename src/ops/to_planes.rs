@@ -1,17 +1,23 @@
 use tract_onnx::tract_hir::internal::*;
 
 use super::map_input::{MapInput, slice_mut};
+use super::pointwise::operands;
 use super::strip::{Strip, output};
 use crate::kernels::layout::{Block, map_to_planes};
+use crate::kernels::pointwise::Step;
 
-/// A feature map, finished, as planes `[1, C, H * side, W * side]` of blocks taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A feature map, finished, as planes `[1, C, H * side, W * side]` of blocks taken apart, with
+/// arithmetic done to their values. Its operands follow the inputs of the map.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ToPlanes {
     pub(crate) input: MapInput,
     /// Of the planes.
     pub(crate) channels: usize,
     pub(crate) block: Block,
+    pub(crate) steps: Vec<Step>,
 }
+
+impl Eq for ToPlanes {}
 
 impl Op for ToPlanes {
     fn name(&self) -> StaticName {
@@ -25,13 +31,17 @@ impl EvalOp for ToPlanes {
     op_out_of_plan!();
 
     fn eval(&self, context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let source = self.input.source(&inputs)?;
-        let side = self.block.side;
-        let height = source.rows();
-        let (_, reached) = Strip::rows(context, height, 0);
-        let shape = [1, self.channels, height * side, source.columns() * side];
-        let mut planes = output(&shape, height, &reached)?;
-        map_to_planes(source, reached, self.channels, self.block, slice_mut(&mut planes)?);
+        let (map, others) = inputs.split_at(self.input.arity());
+        let source = self.input.source(map)?;
+        let (rows, side) = (source.rows(), self.block.side);
+        let (height, width) = (rows * side, source.columns() * side);
+        let operands = operands(others, (self.channels, height, width))?;
+        let (_, reached) = Strip::rows(context, rows, 0);
+        let mut planes = output(&[1, self.channels, height, width], rows, &reached)?;
+        let values = slice_mut(&mut planes)?;
+        map_to_planes(source, reached, self.channels, self.block, values, |channel, y, row| {
+            operands.apply(&self.steps, channel, y, row);
+        });
         Ok(tvec!(planes.into_tvalue()))
     }
 }
