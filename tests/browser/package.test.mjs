@@ -171,6 +171,30 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(forms, ['image/jpeg', 'image/png', true, true]);
     });
 
+    test('four workers paint what one paints', async () => {
+      const { one, four, started } = await page.run(async () => {
+        // Chelsea is 300 rows high: three strips, the last of which ends with the photo.
+        const options = { style: 'great-wave', strength: 0.8 };
+        const paint = async (/** @type {number} */ workers) => {
+          const before = helpers.startedWorkers.length;
+          const crew = await Painter.load({ workers });
+          const painting = await crew.paint('/samples/chelsea.jpg', options);
+          crew.dispose();
+          const count = helpers.startedWorkers.length - before;
+          return { count, png: await helpers.base64(await painting.toBlob('image/png')) };
+        };
+        const [alone, together] = [await paint(1), await paint(4)];
+        return { one: alone.png, four: together.png, started: [alone.count, together.count] };
+      });
+      assert.deepEqual(started, [1, 3]);
+      const [a, b] = [one, four].map((png) => readPng(Buffer.from(png, 'base64')));
+      let largest = 0;
+      for (const [index, value] of (a?.data ?? []).entries()) {
+        largest = Math.max(largest, Math.abs(value - Number(b?.data[index])));
+      }
+      assert.ok(largest <= 1, `${largest} apart at most`);
+    });
+
     test('progress goes from reading to the last stroke and never back', async () => {
       const seen = await page.run(async () => {
         /** @type {[string, number][]} */
@@ -260,6 +284,7 @@ for (const [name, open] of Object.entries(browsers)) {
       ['a style it does not know', 'unknown-style', "paint(photo, { style: 'nobody' })"],
       ['a blend of nothing', 'bad-recipe', 'paint(photo, { style: { scream: 0 } })'],
       ['a strength past 1', 'bad-recipe', "paint(photo, { style: 'scream', strength: 1.5 })"],
+      ['more workers than it takes', 'bad-recipe', 'load({ workers: 9, assets })'],
       ['a text file', 'not-a-picture', "paint(new Blob(['text']), { style: 'scream' })"],
       ['an empty file', 'empty-file', "paint(new Blob([]), { style: 'scream' })"],
       ['a picture of 7 by 7', 'too-small', "paint(new ImageData(7, 7), { style: 'scream' })"],

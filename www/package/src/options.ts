@@ -44,6 +44,11 @@ export interface LoadOptions {
   assets?: URL | string;
   /** An ONNX style model of your own: its URL or its bytes. Default: the one that ships. */
   model?: URL | string | Blob | ArrayBuffer | Uint8Array;
+  /**
+   * How many workers paint a photo together, a strip each, 1 to 4. The painting is the same.
+   * Default: as many as the device has cores, within that range. Each starts when it is needed.
+   */
+  workers?: number;
   /** Names for the rows of your own model, in their order. Default: `style-1`, `style-2`, ... */
   styles?: readonly Style[];
   /** Called as the files arrive and the engine starts. */

@@ -12,8 +12,8 @@ export function mountStrength(store: AppStore): void {
   });
   slider.addEventListener('change', () => {
     const { settings } = store.state;
-    store.set({ strengthHeld: undefined });
     change(store, { settings: { ...settings, strength: slider.valueAsNumber / 100 } });
+    store.set({ strengthHeld: undefined });
   });
   store.watch(
     (state) => [state.strengthHeld ?? state.settings.strength],

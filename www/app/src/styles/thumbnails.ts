@@ -23,7 +23,7 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     }
     busy = true;
     try {
-      painter ??= previewPainter().then(() => Painter.load());
+      painter ??= previewPainter().then(() => Painter.load({ workers: 1 }));
       const options = { style, maxPixels: THUMBNAIL_PIXELS };
       const thumbnail = await (await painter).paint(photo.preview, options);
       const bitmap = await thumbnail.toImageBitmap();

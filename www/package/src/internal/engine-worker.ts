@@ -1,24 +1,23 @@
 import { BrushworkError } from '../error.js';
-import type { Progress } from '../options.js';
 import type { EngineFiles } from './engine-files.js';
-import type { Answer, Recipe, Request, SendablePhoto } from './protocol.js';
+import type { Answer, Task, Tasks } from './protocol.js';
 
 interface Waiting {
-  resolve(answer: Answer): void;
+  resolve(gives: Tasks[Task]['gives']): void;
   reject(reason: unknown): void;
-  onProgress: ((progress: Progress) => void) | undefined;
+  onProgress: ((fraction: number) => void) | undefined;
 }
 
 /**
  * The main side of one worker. Stopping means terminating it: at once, whatever it was doing, and
- * its memory goes back. Any failure stops it too, since an engine that trapped cannot be trusted.
+ * its memory goes back.
  */
 export class EngineWorker {
-  /** The number of the model's rows, once the engine runs. */
-  readonly ready: Promise<number>;
-  stopped = false;
+  /** What the engine tells of its model, once it runs. */
+  readonly started: Promise<Tasks['start']['gives']>;
   readonly #worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   #waiting: Waiting | undefined;
+  #stopped: { reason: unknown } | undefined;
 
   constructor({ module, model }: EngineFiles) {
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
@@ -26,53 +25,49 @@ export class EngineWorker {
       event.preventDefault();
       this.stop(new BrushworkError('engine', event.message || 'the worker did not load'));
     };
-    this.ready = this.#ask({ kind: 'start', module, model }, []).then((answer) =>
-      answer.kind === 'started' ? answer.rows : 0,
-    );
-    this.ready.catch(() => {});
+    this.started = this.ask('start', { module, model });
+    // Whoever waits for it hears of a failure; when nobody does yet, that is no unhandled one.
+    this.started.catch(() => {});
   }
 
-  async paint(
-    photo: SendablePhoto,
-    recipe: Recipe,
-    onProgress?: (progress: Progress) => void,
-  ): Promise<ImageData> {
-    await this.ready;
-    const handedOver = photo instanceof ImageBitmap ? [photo] : [];
-    const answer = await this.#ask({ kind: 'paint', photo, recipe }, handedOver, onProgress);
-    if (answer.kind !== 'painted') {
-      throw new BrushworkError('engine', `the worker answered ${answer.kind}`);
-    }
-    return new ImageData(answer.pixels, answer.width, answer.height);
+  /** Has the worker do a task, once it has done the one before. */
+  ask<T extends Task>(
+    task: T,
+    given: Tasks[T]['given'],
+    transfer: Transferable[] = [],
+    onProgress?: (fraction: number) => void,
+  ): Promise<Tasks[T]['gives']> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped) {
+        reject(this.#stopped.reason);
+        return;
+      }
+      // The worker answers a task with what that task gives.
+      const settle = resolve as (gives: Tasks[Task]['gives']) => void;
+      this.#waiting = { resolve: settle, reject, onProgress };
+      this.#worker.postMessage({ task, given }, transfer);
+    });
   }
 
-  /** Terminates the worker; what was under way rejects with `reason`. */
+  /** Terminates the worker; what is under way, or asked from now on, rejects with `reason`. */
   stop(reason: unknown): void {
-    this.stopped = true;
+    this.#stopped ??= { reason };
     this.#worker.terminate();
     this.#waiting?.reject(reason);
     this.#waiting = undefined;
   }
 
-  #ask(
-    request: Request,
-    transfer: Transferable[],
-    onProgress?: (progress: Progress) => void,
-  ): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject, onProgress };
-      this.#worker.postMessage(request, transfer);
-    });
-  }
-
   #take(answer: Answer): void {
+    const waiting = this.#waiting;
     if (answer.kind === 'progress') {
-      this.#waiting?.onProgress?.(answer.progress);
-    } else if (answer.kind === 'failed') {
-      this.stop(new BrushworkError(answer.code, answer.detail));
+      waiting?.onProgress?.(answer.fraction);
+      return;
+    }
+    this.#waiting = undefined;
+    if (answer.kind === 'done') {
+      waiting?.resolve(answer.gives);
     } else {
-      this.#waiting?.resolve(answer);
-      this.#waiting = undefined;
+      waiting?.reject(new BrushworkError(answer.code, answer.detail));
     }
   }
 }

@@ -1,14 +1,15 @@
 import { BrushworkError } from '../error.js';
 import type { Rectangle } from '../options.js';
-import type { Recipe, SendablePhoto } from './protocol.js';
+import type { Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
 
 /** Decodes the photo upright, cut and shrunk as the recipe asks. */
 export async function readPixels(
   photo: SendablePhoto,
-  { crop, maxPixels }: Pick<Recipe, 'crop' | 'maxPixels'>,
-): Promise<ImageData> {
+  crop: Rectangle | undefined,
+  maxPixels: number,
+): Promise<Pixels> {
   const bitmap = await decode(photo);
   const area = crop === undefined ? wholeOf(bitmap) : overlap(crop, wholeOf(bitmap));
   const scale = Math.min(1, Math.sqrt(maxPixels / (area.width * area.height)));
@@ -30,7 +31,8 @@ export async function readPixels(
   // Cropped here and not by createImageBitmap, whose rectangle goes wrong on EXIF-rotated photos.
   context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
   bitmap.close();
-  return context.getImageData(0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, data: data as Pixels['data'] };
 }
 
 /** Browsers apply the EXIF orientation while they decode. */

@@ -1,24 +1,56 @@
-// What the main side and the worker say to each other. The worker does one thing at a time.
+// What the main side asks a worker, and what it answers. A worker does one task at a time.
 import type { ErrorCode } from '../error.js';
-import type { Progress, Rectangle } from '../options.js';
+import type { Rectangle } from '../options.js';
 
 /** A photo in a form that can be posted to a worker. */
 export type SendablePhoto = Blob | ImageBitmap | ImageData;
 
-/** The options of a painting, checked, and its styles turned into weights over the model's rows. */
-export interface Recipe {
-  readonly weights: Float32Array;
-  readonly strength: number;
-  readonly crop: Rectangle | undefined;
-  readonly maxPixels: number;
+/** RGBA, 8 bits each. Not an `ImageData`: only its buffer can be handed over. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-export type Request =
-  | { kind: 'start'; module: WebAssembly.Module; model: Uint8Array }
-  | { kind: 'paint'; photo: SendablePhoto; recipe: Recipe };
+/**
+ * The count, means and squared deviations of a feature map's channels, as far as one strip has seen
+ * it. Nothing at the end of the painting.
+ */
+export type Moments = Float64Array | undefined;
+
+export interface Tasks {
+  /** Starts the engine. Rows at which strips may meet are multiples of `stripStep`; 0: nowhere. */
+  start: {
+    given: { module: WebAssembly.Module; model: Uint8Array };
+    gives: { styles: number; stripStep: number };
+  };
+  /** Decodes the photo upright, cut and shrunk. */
+  read: {
+    given: { photo: SendablePhoto; crop: Rectangle | undefined; maxPixels: number };
+    gives: Pixels;
+  };
+  /** Begins to paint the rows from `top` to before `bottom`, up to the first moments. */
+  begin: {
+    given: {
+      photo: Pixels;
+      top: number;
+      bottom: number;
+      weights: Float32Array;
+      strength: number;
+    };
+    gives: Moments;
+  };
+  /** Goes on with the moments of all strips joined, up to the next ones. */
+  advance: { given: { moments: Float64Array }; gives: Moments };
+  /** Gives the painted rows. */
+  finish: { given: undefined; gives: Pixels };
+}
+
+export type Task = keyof Tasks;
+
+export type Request = { [T in Task]: { task: T; given: Tasks[T]['given'] } }[Task];
 
 export type Answer =
-  | { kind: 'progress'; progress: Progress }
-  | { kind: 'started'; rows: number }
-  | { kind: 'painted'; width: number; height: number; pixels: Uint8ClampedArray<ArrayBuffer> }
+  | { kind: 'progress'; fraction: number }
+  | { kind: 'done'; gives: Tasks[Task]['gives'] }
   | { kind: 'failed'; code: ErrorCode; detail: string };

@@ -1,7 +1,14 @@
 import { BrushworkError } from '../error.js';
-import type { PaintOptions, StyleChoice } from '../options.js';
+import type { PaintOptions, Rectangle, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
-import type { Recipe } from './protocol.js';
+
+/** The options of a painting, checked, and its styles turned into weights over the model's rows. */
+export interface Recipe {
+  readonly weights: Float32Array;
+  readonly strength: number;
+  readonly crop: Rectangle | undefined;
+  readonly maxPixels: number;
+}
 
 /** Checks a painting's options, and fills in the defaults. */
 export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {

@@ -1,42 +1,57 @@
-// The worker: it owns one engine, and answers one request after another.
-import init, { Engine } from '../../engine/brushwork.js';
+// The worker: it owns one engine, and does one task after another.
+import init, { Engine, type Strip } from '../../engine/brushwork.js';
 import { isErrorCode } from '../error.js';
-import type { Progress } from '../options.js';
 import { readPixels } from './pixels.js';
-import type { Answer, Request } from './protocol.js';
+import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
 
 let engine: Engine | undefined;
+let strip: Strip | undefined;
+let told = 0;
 
-async function start(module: WebAssembly.Module, model: Uint8Array): Promise<void> {
-  await init({ module_or_path: module });
-  engine = new Engine(model);
-  send({ kind: 'started', rows: engine.rows });
+const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
+  async start({ module, model }) {
+    await init({ module_or_path: module });
+    engine = new Engine(model);
+    return { styles: engine.rows, stripStep: engine.stripStep };
+  },
+  read: ({ photo, crop, maxPixels }) => readPixels(photo, crop, maxPixels),
+  async begin({ photo, top, bottom, weights, strength }) {
+    const image = new ImageData(photo.data, photo.width, photo.height);
+    strip = present(engine).strip(image, top, bottom, weights, strength);
+    told = 0;
+    return strip.advance(new Float64Array(), report);
+  },
+  advance: async ({ moments }) => present(strip).advance(moments, report),
+  async finish() {
+    const { width, height, data } = present(strip).finish();
+    // Nobody else has this buffer: the engine gives a copy.
+    return { width, height, data: data as Pixels['data'] };
+  },
+};
+
+/** Once a percent is enough: the engine speaks far more often. */
+function report(fraction: number): void {
+  if (fraction - told >= 0.01) {
+    told = fraction;
+    send({ kind: 'progress', fraction });
+  }
 }
 
-async function paint({ photo, recipe }: Extract<Request, { kind: 'paint' }>): Promise<void> {
-  if (engine === undefined) {
-    throw new Error('paint was asked for before start');
+function present<T>(thing: T | undefined): T {
+  if (thing === undefined) {
+    throw new Error('tasks came in the wrong order');
   }
-  let told = 0;
-  const report = (stage: Progress['stage'], fraction: number) => {
-    // Once a percent is enough: the engine speaks far more often.
-    if (fraction === 0 || fraction === 1 || Math.abs(fraction - told) >= 0.01) {
-      told = fraction;
-      send({ kind: 'progress', progress: { stage, fraction } });
-    }
-  };
-  report('read', 0);
-  const pixels = await readPixels(photo, recipe);
-  report('read', 1);
-  const painted = engine.paint(pixels, recipe.weights, recipe.strength, (fraction: number) =>
-    report('paint', fraction),
-  );
-  const { width, height, data } = painted;
-  send({ kind: 'painted', width, height, pixels: data }, [data.buffer]);
+  return thing;
 }
 
 function send(answer: Answer, transfer: Transferable[] = []): void {
   postMessage(answer, { transfer });
+}
+
+async function run<T extends Task>(task: T, given: Tasks[T]['given']): Promise<void> {
+  const gives = await tasks[task](given);
+  const pixels = gives && 'data' in gives ? [gives.data.buffer] : [];
+  send({ kind: 'done', gives }, pixels);
 }
 
 function fail(error: unknown): void {
@@ -50,6 +65,5 @@ function fail(error: unknown): void {
 }
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  const work = data.kind === 'start' ? start(data.module, data.model) : paint(data);
-  work.catch(fail);
+  run(data.task, data.given).catch(fail);
 });

@@ -1,0 +1,130 @@
+import type { Progress } from '../options.js';
+import type { EngineFiles } from './engine-files.js';
+import { EngineWorker } from './engine-worker.js';
+import type { Moments, Pixels, SendablePhoto } from './protocol.js';
+import type { Recipe } from './recipe.js';
+import { type Span, strips } from './strips.js';
+
+/**
+ * Workers that paint one photo together, a strip each. An instance norm needs the mean and variance
+ * of a whole feature map, so after each of the network's stages they exchange what they have seen
+ * of it: a few hundred numbers. That takes no shared memory, and the painting is the same as that
+ * of one worker.
+ */
+export class EnginePool {
+  stopped = false;
+  readonly #files: EngineFiles;
+  readonly #most: number;
+  readonly #workers: EngineWorker[] = [];
+
+  /** @param most how many workers to start at most */
+  constructor(files: EngineFiles, most: number) {
+    this.#files = files;
+    this.#most = most;
+  }
+
+  /** The number of the model's styles, once the first worker has started. */
+  async styles(): Promise<number> {
+    return (await this.#trusted(this.#worker(0).started)).styles;
+  }
+
+  async paint(
+    photo: SendablePhoto,
+    recipe: Recipe,
+    onProgress: (progress: Progress) => void = () => {},
+  ): Promise<ImageData> {
+    const first = this.#worker(0);
+    const { stripStep } = await this.#trusted(first.started);
+    onProgress({ stage: 'read', fraction: 0 });
+    const { crop, maxPixels } = recipe;
+    const handedOver = photo instanceof ImageBitmap ? [photo] : [];
+    const pixels = await first.ask('read', { photo, crop, maxPixels }, handedOver);
+    onProgress({ stage: 'read', fraction: 1 });
+    return this.#trusted(this.#paintStrips(pixels, recipe, stripStep, onProgress));
+  }
+
+  /** What the engines give; one that failed or trapped must not do the next painting. */
+  async #trusted<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.stop(error);
+      throw error;
+    }
+  }
+
+  /** Terminates the workers; what was under way rejects with `reason`. */
+  stop(reason: unknown): void {
+    this.stopped = true;
+    for (const worker of this.#workers) {
+      worker.stop(reason);
+    }
+  }
+
+  async #paintStrips(
+    photo: Pixels,
+    { weights, strength }: Recipe,
+    stripStep: number,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ImageData> {
+    const spans = strips(photo.height, stripStep, this.#most);
+    const workers = spans.map((_, index) => this.#worker(index));
+    await Promise.all(workers.map((worker) => worker.started));
+
+    const fractions = spans.map(() => 0);
+    const listener = (index: number) => (fraction: number) => {
+      fractions[index] = fraction;
+      const sum = fractions.reduce((total, part) => total + part, 0);
+      onProgress({ stage: 'paint', fraction: sum / spans.length });
+    };
+    let moments = await Promise.all(
+      workers.map((worker, index) => {
+        const given = { photo, ...(spans[index] as Span), weights, strength };
+        return worker.ask('begin', given, [], listener(index));
+      }),
+    );
+    for (let joined = join(moments); joined; joined = join(moments)) {
+      const given = { moments: joined };
+      moments = await Promise.all(
+        workers.map((worker, index) => worker.ask('advance', given, [], listener(index))),
+      );
+    }
+    const painted = await Promise.all(workers.map((worker) => worker.ask('finish', undefined)));
+    onProgress({ stage: 'paint', fraction: 1 });
+    return assemble(painted, photo);
+  }
+
+  #worker(index: number): EngineWorker {
+    const worker = this.#workers[index] ?? new EngineWorker(this.#files);
+    this.#workers[index] = worker;
+    return worker;
+  }
+}
+
+/** How many strips there are, then the moments of each; nothing at the end of the painting. */
+function join(moments: Moments[]): Float64Array | undefined {
+  const [first] = moments;
+  if (first === undefined) {
+    return undefined;
+  }
+  const joined = new Float64Array(1 + moments.length * first.length);
+  joined[0] = moments.length;
+  moments.forEach((part, index) => {
+    joined.set(part ?? [], 1 + index * first.length);
+  });
+  return joined;
+}
+
+function assemble(painted: Pixels[], { width, height }: Pixels): ImageData {
+  const [only] = painted;
+  if (only && painted.length === 1) {
+    return new ImageData(only.data, width, height);
+  }
+  const whole = new ImageData(width, height);
+  let offset = 0;
+  for (const { data } of painted) {
+    whole.data.set(data, offset);
+    offset += data.length;
+  }
+  return whole;
+}

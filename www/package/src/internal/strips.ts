@@ -1,0 +1,25 @@
+/** Rows from `top` to before `bottom`. */
+export interface Span {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Strips repeat some rows around them, as far as the convolutions reach: under this height that
+ * costs more than another worker brings.
+ */
+const LEAST_ROWS = 96;
+
+/**
+ * Divides a picture's rows into strips of about the same height.
+ *
+ * @param step strips meet at multiples of it; 0 where they cannot meet at all
+ * @param most how many strips at most
+ */
+export function strips(height: number, step: number, most: number): Span[] {
+  const count = step === 0 ? 1 : Math.max(1, Math.min(most, Math.floor(height / LEAST_ROWS)));
+  const edges = Array.from({ length: count + 1 }, (_, index) =>
+    index === count ? height : Math.round((index * height) / count / (step || 1)) * step,
+  );
+  return edges.slice(1).map((bottom, index) => ({ top: Number(edges[index]), bottom }));
+}
