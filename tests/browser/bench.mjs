@@ -1,5 +1,5 @@
-// Measures brushwork beside onnxruntime-web: one thread each, same model, same page, in turn. Prints a
-// table and writes dist/bench.json. Quieten the machine first.
+// Measures brushwork beside onnxruntime-web: one thread each, same model, same page, in turn; and on all
+// cores. Prints a table and writes dist/bench.json. Quieten the machine first.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -50,6 +50,7 @@ async function compareEngines(browser, side) {
     return {
       brushwork,
       onnxruntime,
+      allCores: median(rounds.map((round) => round.allCores)),
       ratio: onnxruntime / brushwork,
       difference: Math.max(...rounds.map((round) => round.difference)),
       megabytes: (await page.run(`() => bench.memory(${side})`)) / 2 ** 20,
@@ -119,9 +120,9 @@ console.log(
   `wasm: ${megabytes.raw.toFixed(2)} MB, ${megabytes.brotli.toFixed(2)} MB with brotli\n`,
 );
 console.log(
-  '| browser | size | onnxruntime-web | brushwork | ratio | difference | click to painting | wasm memory |',
+  '| browser | size | onnxruntime-web | brushwork | ratio | all cores | difference | click to painting | wasm memory |',
 );
-console.log('|---|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|---|');
 const results = [];
 for (const browser of Object.keys(browsers)) {
   for (const side of SIDES) {
@@ -134,6 +135,7 @@ for (const browser of Object.keys(browsers)) {
       `${compared.onnxruntime.toFixed(2)} s`,
       `${compared.brushwork.toFixed(2)} s`,
       `${compared.ratio.toFixed(2)}x`,
+      `${compared.allCores.toFixed(2)} s`,
       `${compared.difference.toFixed(2)} / 255`,
       `${click.toFixed(2)} s`,
       `${compared.megabytes.toFixed(0)} MB`,
