@@ -46,7 +46,7 @@ export interface LoadOptions {
   model?: URL | string | Blob | ArrayBuffer | Uint8Array;
   /**
    * How many workers paint a photo together, a strip each, 1 to 4. The painting is the same.
-   * Default: as many as the device has cores, within that range. Each starts when it is needed.
+   * Default: as many as the device has cores, within that range. For small pictures 1 is enough.
    */
   workers?: number;
   /** Names for the rows of your own model, in their order. Default: `style-1`, `style-2`, ... */

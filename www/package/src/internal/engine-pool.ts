@@ -13,19 +13,19 @@ import { type Span, strips } from './strips.js';
  */
 export class EnginePool {
   stopped = false;
-  readonly #files: EngineFiles;
-  readonly #most: number;
-  readonly #workers: EngineWorker[] = [];
+  readonly #workers: readonly EngineWorker[];
+  readonly #first: EngineWorker;
 
-  /** @param most how many workers to start at most */
-  constructor(files: EngineFiles, most: number) {
-    this.#files = files;
-    this.#most = most;
+  /** @param count how many workers to start */
+  constructor(files: EngineFiles, count: number) {
+    this.#first = new EngineWorker(files);
+    const others = Array.from({ length: count - 1 }, () => new EngineWorker(files));
+    this.#workers = [this.#first, ...others];
   }
 
   /** The number of the model's styles, once the first worker has started. */
   async styles(): Promise<number> {
-    return (await this.#trusted(this.#worker(0).started)).styles;
+    return (await this.#trusted(this.#first.started)).styles;
   }
 
   async paint(
@@ -33,12 +33,11 @@ export class EnginePool {
     recipe: Recipe,
     onProgress: (progress: Progress) => void = () => {},
   ): Promise<ImageData> {
-    const first = this.#worker(0);
-    const { stripStep } = await this.#trusted(first.started);
+    const { stripStep } = await this.#trusted(this.#first.started);
     onProgress({ stage: 'read', fraction: 0 });
     const { crop, maxPixels } = recipe;
     const handedOver = photo instanceof ImageBitmap ? [photo] : [];
-    const pixels = await first.ask('read', { photo, crop, maxPixels }, handedOver);
+    const pixels = await this.#first.ask('read', { photo, crop, maxPixels }, handedOver);
     onProgress({ stage: 'read', fraction: 1 });
     return this.#trusted(this.#paintStrips(pixels, recipe, stripStep, onProgress));
   }
@@ -67,8 +66,8 @@ export class EnginePool {
     stripStep: number,
     onProgress: (progress: Progress) => void,
   ): Promise<ImageData> {
-    const spans = strips(photo.height, stripStep, this.#most);
-    const workers = spans.map((_, index) => this.#worker(index));
+    const spans = strips(photo.height, stripStep, this.#workers.length);
+    const workers = this.#workers.slice(0, spans.length);
     await Promise.all(workers.map((worker) => worker.started));
 
     const fractions = spans.map(() => 0);
@@ -92,12 +91,6 @@ export class EnginePool {
     const painted = await Promise.all(workers.map((worker) => worker.ask('finish', undefined)));
     onProgress({ stage: 'paint', fraction: 1 });
     return assemble(painted, photo);
-  }
-
-  #worker(index: number): EngineWorker {
-    const worker = this.#workers[index] ?? new EngineWorker(this.#files);
-    this.#workers[index] = worker;
-    return worker;
   }
 }
 
