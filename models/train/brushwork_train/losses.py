@@ -60,6 +60,11 @@ def roughness_loss(painting: Tensor) -> Tensor:
     return across + down
 
 
+def colour_roughness_loss(painting: Tensor) -> Tensor:
+    """The same of what is left without the grey: neighbours of different hues glare."""
+    return roughness_loss(painting - painting.mean(1, keepdim=True))
+
+
 def lattice_loss(painting: Tensor, period: int = 4) -> Tensor:
     """Variance of the mean colour over the places of a square lattice, its enemy.
 

@@ -56,6 +56,7 @@ class Objective:
             "style": losses.style_loss(features, target),
             "pixel": losses.pixel_loss(painting, photo),
             "roughness": losses.roughness_loss(painting),
+            "colour_roughness": losses.colour_roughness_loss(painting),
             "lattice": losses.lattice_loss(painting),
             "excess": losses.excess_loss(painting),
         }
@@ -64,6 +65,7 @@ class Objective:
             "style": strength.square() * self.style_weights[style],
             "pixel": (1 - strength).square(),
             "roughness": strength,
+            "colour_roughness": strength,
         }
         total = sum(
             getattr(self.weights, name) * scale.get(name, 1.0) * part

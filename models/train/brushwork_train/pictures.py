@@ -94,11 +94,24 @@ def read_photos(source: Path, held_out: float, wanted: str) -> list[np.ndarray]:
 
 
 def random_crop(photo: np.ndarray, side: int, dice: random.Random) -> Tensor:
-    """A square of a photo at a random place and scale, perhaps mirrored; [1, 3, side, side]."""
+    """A square of a photo at a random place and scale, perhaps mirrored, recoloured.
+
+    photo: RGB8 [H, W, 3]; returns [1, 3, side, side] in 0..1.
+    """
     height, width = photo.shape[:2]
     cut = dice.randint(min(side, height, width), min(height, width))
     top, left = dice.randint(0, height - cut), dice.randint(0, width - cut)
     square = to_tensor(photo[top : top + cut, left : left + cut])
     if cut != side:
         square = functional.interpolate(square, (side, side), mode="bilinear", antialias=True)
-    return square.flip(3) if dice.random() < 0.5 else square
+    return recolour(square.flip(3) if dice.random() < 0.5 else square, dice)
+
+
+def recolour(photo: Tensor, dice: random.Random) -> Tensor:
+    """Now and then duller or gaudier, or of other hues: photos are rarely so bright that a network
+    would otherwise learn to paint an orange overall. [1, 3, H, W] in 0..1 to the same.
+    """
+    if dice.random() < 0.25:
+        photo = photo[:, dice.sample(range(3), 3)]
+    grey = photo.mean(1, keepdim=True)
+    return (grey + 2 ** dice.uniform(-1, 1.5) * (photo - grey)).clamp(0, 1)

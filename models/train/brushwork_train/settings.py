@@ -30,6 +30,7 @@ class Loss:
     style: float
     pixel: float
     roughness: float
+    colour_roughness: float
     lattice: float
     excess: float
 

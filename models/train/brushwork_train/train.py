@@ -168,10 +168,10 @@ def train(
 
     folder: keeps `checkpoint.pt`, `weights.npz` (the average, for `export`), `log.csv` and
     `sheets/`. start: weights of another network to begin with when there is no checkpoint yet.
-    finish: let the learning rate fall to zero over the `steps`. compiled: see Trainer.
+    finish: let the learning rate fall to zero over the sitting. compiled: see Trainer.
     """
-    if finish and not steps:
-        raise TrainingError("To finish, say over how many steps: --steps.")
+    if finish and not (steps or minutes):
+        raise TrainingError("To finish, say by when: --steps or --minutes.")
     trainer = Trainer(settings, folder, Weights.load(start) if start else None, compiled)
     training, device = settings.training, trainer.device
     eyes = Vgg16.find(vgg, device, fast_dtype(device))
@@ -187,17 +187,19 @@ def train(
     begin = saved = time.monotonic()
     last = trainer.step + steps if steps else None
 
-    def is_over() -> bool:
-        out_of_time = minutes and time.monotonic() - begin > 60 * minutes
-        return trainer.step == last or out_of_time or killed.is_set()
+    def progress() -> float:
+        """How much of the sitting is over, 0 to 1."""
+        taken = 1 - (last - trainer.step) / steps if steps else 0.0
+        passed = (time.monotonic() - begin) / (60 * minutes) if minutes else 0.0
+        return min(1.0, max(taken, passed))
 
     dice = random.Random(trainer.step)
     bar = tqdm(total=last, initial=trainer.step, unit="step")
     with bar, open(trainer.folder / "log.csv", "a") as log:
-        while not is_over():
+        while progress() < 1 and not killed.is_set():
             share = min(1, (trainer.step + 1) / training.warm_up)
             if finish:
-                share *= (last - trainer.step) / steps
+                share *= 1 - progress()
             batch = draw_batch(squares, len(settings.styles), training, dice)
             parts = trainer.learn(objective, batch, share)
             log.writelines(report(trainer.step, objective.ids, batch, parts))

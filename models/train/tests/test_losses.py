@@ -90,6 +90,9 @@ def test_roughness_and_excess_of_pictures_known_by_heart():
     outside = torch.full((1, 3, 4, 4), 1.5)
     assert losses.excess_loss(outside).item() == pytest.approx(0.25)
     assert losses.excess_loss(stripes).item() == 0
+    assert losses.colour_roughness_loss(stripes).item() == 0
+    red = stripes * torch.tensor([1.0, 0.0, 0.0]).view(1, 3, 1, 1)
+    assert losses.colour_roughness_loss(red).item() == pytest.approx((4 / 9 + 1 / 9 + 1 / 9) / 3)
     assert losses.lattice_loss(stripes).item() == pytest.approx(0.25)
     ramp = torch.linspace(0, 1, 64).expand(1, 3, 64, 64)
     assert losses.lattice_loss(ramp).item() < 1e-3
