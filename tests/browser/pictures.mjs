@@ -78,6 +78,16 @@ export function turned({ width, height, data }) {
   return { width: height, height: width, data: result };
 }
 
+/** @param {Picture} picture @returns {Picture} with left and right exchanged */
+export function mirrored({ width, height, data }) {
+  const result = new Uint8Array(data.length);
+  for (let at = 0; at < width * height; at += 1) {
+    const across = at - (at % width) + (width - 1 - (at % width));
+    result.set(data.subarray(at * 4, at * 4 + 4), across * 4);
+  }
+  return { width, height, data: result };
+}
+
 /** @param {Picture} a @param {Picture} b @returns {number} mean difference of the colours, in 255ths */
 export function difference(a, b) {
   if (a.width !== b.width || a.height !== b.height) {

@@ -1,5 +1,6 @@
 // Puts the page together: one store, and the features that show it and change it.
 import './base.css';
+import { mountCropping } from './crop/cropping.js';
 import { byId } from './dom.js';
 import { mountHistory } from './history/history.js';
 import { paint } from './painting/paint.js';
@@ -24,6 +25,7 @@ mountStage(store);
 mountProgress(store);
 mountStrip(store);
 mountStrength(store);
+mountCropping(store);
 mountHistory(store);
 mountSaving(store);
 mountPersistence(store);
@@ -38,7 +40,7 @@ mountProblem(store, {
 async function paintSmaller(): Promise<void> {
   const { photo, previewPixels } = store.state;
   store.set({ previewPixels: previewPixels / 4 });
-  if (photo && (await openPhoto(store, photo.file, photo.name))) {
+  if (photo && (await openPhoto(store, photo))) {
     paint(store);
   }
 }

@@ -1,4 +1,5 @@
 import type { Painting, Progress } from 'brushwork';
+import type { Crop } from './crop/geometry.js';
 import type { Problem } from './problem/problem.js';
 import { Store } from './store.js';
 import { type Language, preferredLanguage } from './text/text.js';
@@ -7,7 +8,8 @@ import { type Language, preferredLanguage } from './text/text.js';
 export interface Photo {
   readonly name: string;
   readonly file: Blob;
-  /** The photo upright and small enough to be painted quickly: what the page shows and paints. */
+  readonly crop: Crop | undefined;
+  /** The photo upright, cropped and small enough to be painted quickly: what the page shows and paints. */
   readonly preview: ImageBitmap;
 }
 

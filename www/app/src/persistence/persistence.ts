@@ -2,13 +2,8 @@ import { clear, getMany, createStore as openDatabase, set } from 'idb-keyval';
 import { byId } from '../dom.js';
 import { forgetPaintings, paint, stop } from '../painting/paint.js';
 import { markFinished, wasKilled } from '../painting/unfinished.js';
-import { openPhoto } from '../photo/open.js';
+import { type OpenPhoto, openPhoto } from '../photo/open.js';
 import { type AppStore, reset, type Settings } from '../state.js';
-
-interface KeptPhoto {
-  readonly file: Blob;
-  readonly name: string;
-}
 
 const database = openDatabase('brushwork', 'work');
 
@@ -26,8 +21,8 @@ export async function mountPersistence(store: AppStore): Promise<void> {
     (photo) => {
       byId('forget').hidden = photo === undefined;
       if (photo) {
-        const { file, name } = photo;
-        quietly(set('photo', { file, name } satisfies KeptPhoto, database));
+        const { file, name, crop } = photo;
+        quietly(set('photo', { file, name, crop } satisfies OpenPhoto, database));
       }
     },
   );
@@ -39,13 +34,13 @@ export async function mountPersistence(store: AppStore): Promise<void> {
 
 async function restore(store: AppStore): Promise<void> {
   const kept = await quietly(getMany<unknown>(['photo', 'settings'], database));
-  const [photo, settings] = (kept ?? []) as [KeptPhoto?, Settings?];
+  const [photo, settings] = (kept ?? []) as [OpenPhoto?, Settings?];
   if (photo === undefined || store.state.photo) {
     return;
   }
   const killed = wasKilled();
   markFinished();
-  await openPhoto(store, photo.file, photo.name);
+  await openPhoto(store, photo);
   if (settings) {
     store.set({ settings });
   }

@@ -1,18 +1,25 @@
-// Decodes a photo off the main thread, upright, and shrinks it to the preview's size.
+// Decodes a photo off the main thread, upright, crops it, and shrinks it to the preview's size.
+import type { Crop } from '../crop/geometry.js';
 
 export interface DecodeRequest {
   readonly file: Blob;
+  readonly crop?: Crop | undefined;
   readonly maxPixels: number;
 }
 
 /** The picture, or nothing where the browser cannot read the file. */
 export type DecodeAnswer = ImageBitmap | undefined;
 
-async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> {
+async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<ImageBitmap> {
   const whole = await createImageBitmap(file);
-  const scale = Math.min(1, Math.sqrt(maxPixels / (whole.width * whole.height)));
-  const width = Math.max(1, Math.floor(whole.width * scale));
-  const height = Math.max(1, Math.floor(whole.height * scale));
+  const frame = {
+    width: whole.width * (crop?.width ?? 1),
+    height: crop ? whole.width * crop.height : whole.height,
+  };
+  const scale = Math.min(1, Math.sqrt(maxPixels / (frame.width * frame.height)));
+  // Half a pixel lost in arithmetic is not a pixel lost.
+  const width = Math.max(1, Math.floor(frame.width * scale + 1e-6));
+  const height = Math.max(1, Math.floor(frame.height * scale + 1e-6));
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   if (context === null) {
@@ -22,7 +29,14 @@ async function decode({ file, maxPixels }: DecodeRequest): Promise<ImageBitmap> 
   context.fillStyle = 'white';
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = 'high';
-  context.drawImage(whole, 0, 0, width, height);
+  if (crop) {
+    const [a, b, c, d, e, f] = crop.matrix;
+    context.scale(width / frame.width, height / frame.height);
+    context.transform(a, b, c, d, e * whole.width, f * whole.width);
+    context.drawImage(whole, 0, 0);
+  } else {
+    context.drawImage(whole, 0, 0, width, height);
+  }
   whole.close();
   return canvas.transferToImageBitmap();
 }

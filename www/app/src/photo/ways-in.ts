@@ -99,7 +99,7 @@ function mountSamples(store: AppStore): void {
 
 /** A new photo is painted at once where a style is chosen already. */
 async function newPhoto(store: AppStore, file: Blob, name: string): Promise<void> {
-  if (await openPhoto(store, file, name)) {
+  if (await openPhoto(store, { file, name })) {
     paint(store);
   }
 }

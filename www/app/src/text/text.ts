@@ -20,6 +20,17 @@ export interface Text {
   strength: string;
   stop: string;
   anotherPhoto: string;
+  crop: string;
+  cropBoard: string;
+  shape: string;
+  free: string;
+  original: string;
+  straighten: string;
+  turn: string;
+  mirror: string;
+  reset: string;
+  cancel: string;
+  done: string;
   undo: string;
   redo: string;
   forget: string;

@@ -1,0 +1,130 @@
+import { byId, within } from '../dom.js';
+import { change } from '../history/history.js';
+import { decode } from '../photo/decode.js';
+import { problemOf } from '../problem/problem.js';
+import type { AppStore, Photo } from '../state.js';
+import type { Cropper } from './cropper.js';
+import { type Crop, mirrored, moved, shaped, straightened, turned, whole } from './geometry.js';
+import './cropping.css';
+
+/** How far an arrow key moves the frame, in picture widths, and how much + and - change it. */
+const STEP = 0.01;
+const ZOOM = 1.05;
+
+/** The sheet that crops, turns, mirrors and straightens the photo. */
+export function mountCropping(store: AppStore): void {
+  const sheet = byId<HTMLDialogElement>('cropping');
+  const board = byId('crop-board');
+  const angle = byId<HTMLInputElement>('straighten');
+  const degrees = byId<HTMLOutputElement>('straighten-value');
+  const ratios = byId('ratios');
+  let cropper: Cropper | undefined;
+  let height = 1;
+  /** The crop before it was straightened, and as it is now. */
+  let upright = whole(1);
+  let crop = whole(1);
+
+  const ratio = (): number | undefined => {
+    const { value } = within<HTMLInputElement>(ratios, 'input:checked');
+    const sideways = crop.matrix[0] ** 2 < 0.5;
+    return value === 'original' ? (sideways ? height : 1 / height) : Number(value) || undefined;
+  };
+  const show = (next: Crop) => {
+    crop = next;
+    degrees.value = `${angle.value}°`;
+    cropper?.show(crop, ratio());
+  };
+  /** Takes a crop that straightening starts from anew. */
+  const settle = (next: Crop) => {
+    upright = next;
+    angle.value = '0';
+    show(next);
+  };
+
+  const open = async () => {
+    const { photo, previewPixels } = store.state;
+    if (!photo) {
+      return;
+    }
+    try {
+      const [picture, module] = await Promise.all([
+        decode({ file: photo.file, maxPixels: previewPixels }),
+        import('./cropper.js'),
+      ]);
+      sheet.showModal();
+      const url = await urlOf(picture);
+      cropper = await module.Cropper.open(board, url, settle);
+      URL.revokeObjectURL(url);
+      height = picture.height / picture.width;
+      within<HTMLInputElement>(ratios, 'input').checked = true;
+      settle(photo.crop ?? whole(height));
+    } catch (error) {
+      sheet.close();
+      store.set({ problem: problemOf(error, 'choose') });
+    }
+  };
+
+  const done = async (photo: Photo) => {
+    try {
+      const { file } = photo;
+      const preview = await decode({ file, crop, maxPixels: store.state.previewPixels });
+      change(store, { photo: { ...photo, crop, preview } });
+    } catch (error) {
+      store.set({ problem: problemOf(error, 'choose') });
+    }
+  };
+
+  byId('crop').addEventListener('click', open);
+  byId('turn').addEventListener('click', () => settle(turned(crop)));
+  byId('mirror').addEventListener('click', () => settle(mirrored(crop)));
+  byId('reset-crop').addEventListener('click', () => {
+    within<HTMLInputElement>(ratios, 'input').checked = true;
+    settle(whole(height));
+  });
+  angle.addEventListener('input', () => show(straightened(upright, angle.valueAsNumber, height)));
+  ratios.addEventListener('change', () => {
+    const chosen = ratio();
+    settle(chosen === undefined ? crop : shaped(crop, chosen, height));
+  });
+  board.addEventListener('keydown', (event) => {
+    const steps: Record<string, [x: number, y: number, factor: number]> = {
+      ArrowLeft: [-STEP, 0, 1],
+      ArrowRight: [STEP, 0, 1],
+      ArrowUp: [0, -STEP, 1],
+      ArrowDown: [0, STEP, 1],
+      '+': [0, 0, 1 / ZOOM],
+      '=': [0, 0, 1 / ZOOM],
+      '-': [0, 0, ZOOM],
+    };
+    const step = steps[event.key];
+    if (step) {
+      event.preventDefault();
+      const [x, y, factor] = step;
+      settle(moved(crop, { x: -x, y: -y }, factor, height));
+    }
+  });
+  new ResizeObserver(() => sheet.open && cropper?.show(crop, ratio())).observe(board);
+  byId('crop-done').addEventListener('click', () => {
+    sheet.close();
+    const { photo } = store.state;
+    if (photo) {
+      done(photo);
+    }
+  });
+  sheet.addEventListener('close', () => {
+    cropper = undefined;
+    board.textContent = '';
+  });
+}
+
+async function urlOf(picture: ImageBitmap): Promise<string> {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext('2d')?.drawImage(picture, 0, 0);
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg'));
+  if (blob === null) {
+    throw new Error('the picture could not be shown');
+  }
+  return URL.createObjectURL(blob);
+}
