@@ -21,7 +21,8 @@ fn paintings_equal_those_of_onnxruntime() {
         let expected = Picture::decode(&golden(name)).unwrap();
         let weights = case["weights"].as_array().unwrap();
         let weights = weights.iter().map(|weight| weight.as_f64().unwrap() as f32).collect();
-        let recipe = Recipe { weights, strength: 1.0 };
+        let strength = case["strength"].as_f64().unwrap() as f32;
+        let recipe = Recipe { weights, strength };
         let painting = paint(&model, &photo, &recipe, &mut |_| {}).unwrap();
         assert_eq!((painting.width(), painting.height()), (expected.width(), expected.height()));
         let largest = painting

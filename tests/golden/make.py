@@ -6,7 +6,8 @@
 Run it again whenever models/brushwork.onnx changes, and commit the result with the model.
 
 It writes PNG files and golden.json beside itself: an object with `cases`, a list of
-`{ "input", "output", "weights" }`, where `weights` has the weight of every row of the model.
+`{ "input", "output", "weights", "strength" }`, where `weights` has the weight of every style (the
+rows of the model without the photo row) and `strength`, 0 to 1, mixes from the photo row to them.
 A photo whose size is no multiple of the model's stride is padded on the right and the bottom by
 reflection (the edge itself not repeated), and its painting cropped back.
 """
@@ -29,12 +30,14 @@ PHOTOS = {
     "chelsea": (data.chelsea, 130, 60, 133, 97),
 }
 
-# Photo and the weights of its styles.
+# Photo, the weights of its styles, and the strength.
 CASES = [
-    ("astronaut", {"starry-night": 1.0}),
-    ("coffee", {"great-wave": 1.0}),
-    ("chelsea", {"udnie": 1.0}),
-    ("chelsea", {"scream": 0.625, "composition-vii": 0.375}),
+    ("astronaut", {"starry-night": 1.0}, 1.0),
+    ("astronaut", {"scream": 1.0}, 0.0),
+    ("coffee", {"great-wave": 1.0}, 1.0),
+    ("coffee", {"great-wave": 1.0}, 0.5),
+    ("chelsea", {"udnie": 1.0}, 1.0),
+    ("chelsea", {"scream": 0.625, "composition-vii": 0.375}, 1.0),
 ]
 
 
@@ -55,23 +58,35 @@ def paint(model: onnxruntime.InferenceSession, photo: np.ndarray, weights: list[
 
 
 def main():
-    """Writes every file."""
+    """Writes every file, in place of those of the last model."""
+    for old in HERE.glob("*.png"):
+        old.unlink()
     model = onnxruntime.InferenceSession(MODEL, providers=["CPUExecutionProvider"])
-    rows = model.get_modelmeta().custom_metadata_map["brushwork.styles"].split(",")
+    metadata = model.get_modelmeta().custom_metadata_map
+    rows = metadata["brushwork.styles"].split(",")
+    photo_row = int(metadata["brushwork.photo_row"]) if "brushwork.photo_row" in metadata else None
     photos = {}
     for name, (sample, left, top, width, height) in PHOTOS.items():
         photos[name] = sample()[top : top + height, left : left + width]
         Image.fromarray(photos[name]).save(HERE / f"{name}.png", optimize=True)
 
     cases = []
-    for name, styles in CASES:
+    for name, styles, strength in CASES:
         if unknown := styles.keys() - set(rows):
             raise SystemExit(f"The model has no row called {', '.join(sorted(unknown))}.")
+        if strength < 1 and photo_row is None:
+            print(f"{name} at strength {strength} left out: the model has no photo row")
+            continue
         weights = [styles.get(row, 0.0) for row in rows]
-        output = f"{name}-{'-and-'.join(styles)}.png"
-        painting = paint(model, photos[name], weights)
+        mixed = [weight * strength for weight in weights]
+        if photo_row is not None:
+            mixed[photo_row] = 1 - strength
+            del weights[photo_row]
+        output = f"{name}-{'-and-'.join(styles)}-{round(strength * 100)}.png"
+        painting = paint(model, photos[name], mixed)
         Image.fromarray(painting).save(HERE / output, optimize=True)
-        cases.append({"input": f"{name}.png", "output": output, "weights": weights})
+        case = {"input": f"{name}.png", "output": output, "weights": weights, "strength": strength}
+        cases.append(case)
     text = json.dumps({"cases": cases}, indent=2)
     (HERE / "golden.json").write_text(text + "\n")
 
