@@ -202,6 +202,10 @@ describe('the page, watched by Chromium', () => {
       await browser.click('#save');
       assert.deepEqual(await violations(), [], `${colorScheme}, saving`);
       await browser.click('#saving [type=submit]');
+      await browser.click('#crop');
+      await browser.page.waitForSelector('cropper-selection');
+      assert.deepEqual(await violations(), [], `${colorScheme}, cropping`);
+      await browser.click('#cropping [type=submit]');
       await browser.chooseFile('#file', files.empty);
       assert.deepEqual(await violations(), [], `${colorScheme}, problem`);
     }

@@ -9,11 +9,11 @@ const MARGIN = 28;
 
 const TEMPLATE = `
   <cropper-canvas theme-color="#fff">
-    <cropper-image scalable translatable rotatable></cropper-image>
+    <cropper-image alt="" scalable translatable rotatable></cropper-image>
     <cropper-shade theme-color="rgb(12 11 9 / 62%)"></cropper-shade>
     <cropper-handle action="move" plain></cropper-handle>
     <cropper-selection precise movable resizable outlined>
-      <cropper-grid covered theme-color="rgb(255 255 255 / 45%)"></cropper-grid>
+      <cropper-grid aria-hidden="true" covered theme-color="rgb(255 255 255 / 45%)"></cropper-grid>
       <cropper-handle action="move" plain></cropper-handle>
       ${['n', 'e', 's', 'w', 'ne', 'nw', 'se', 'sw']
         .map(

@@ -79,6 +79,7 @@ export function mountSaving(store: AppStore): void {
     } catch (error) {
       // AbortError: the person changed their mind.
       if ((error as Error).name !== 'AbortError') {
+        sheet.close();
         store.set({ problem: { code: 'not-saved', wayOut: undefined } });
       }
     }

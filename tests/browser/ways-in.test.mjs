@@ -1,0 +1,101 @@
+// The ways a photo gets in, other than the file input that every other test uses.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { chooseStyle, painted } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { serve } from './server.mjs';
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`ways in, in ${name}`, () => {
+    /** @type {import('./server.mjs').Server} */
+    let server;
+    /** @type {import('./browsers.mjs').TestPage} */
+    let page;
+
+    before(async () => {
+      server = await serve();
+      page = await open();
+    });
+    beforeEach(async () => {
+      await page.open(server.url);
+      await page.run(() => {
+        const forget = document.querySelector('#forget');
+        if (forget instanceof HTMLElement) {
+          forget.click();
+        }
+      });
+    });
+    after(async () => {
+      await page?.close();
+      server?.close();
+    });
+
+    /** Waits for a photo of this size to be shown. @param {number} width @param {number} height */
+    const shown = (width, height) =>
+      until(
+        page,
+        `a photo of ${width} by ${height} is shown`,
+        `() => {
+          const canvas = document.querySelector('before-after .before');
+          return canvas.checkVisibility() && canvas.width === ${width} && canvas.height === ${height};
+        }`,
+      );
+
+    test('a sample', async () => {
+      await page.click('#samples li:last-child button');
+      await shown(600, 400);
+    });
+
+    test('a file dropped anywhere', async () => {
+      await page.run(async () => {
+        const blob = await (await fetch('samples/chelsea.jpg')).blob();
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([blob], 'cat.jpg', { type: 'image/jpeg' }));
+        const dropped = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+        document.body.dispatchEvent(dropped);
+      });
+      await shown(451, 300);
+    });
+
+    test('a picture pasted', async () => {
+      await page.run(async () => {
+        const blob = await (await fetch('samples/coffee.jpg')).blob();
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File([blob], 'coffee.jpg', { type: 'image/jpeg' }));
+        const pasted = new Event('paste', { bubbles: true });
+        Object.assign(pasted, { clipboardData });
+        document.body.dispatchEvent(pasted);
+      });
+      await shown(600, 400);
+    });
+
+    test('48 megapixels, shrunk to what is painted in seconds', async () => {
+      await page.run(async () => {
+        const canvas = new OffscreenCanvas(8000, 6000);
+        const context = canvas.getContext('2d');
+        const bitmap = await createImageBitmap(await (await fetch('samples/coffee.jpg')).blob());
+        context?.drawImage(bitmap, 0, 0, 8000, 6000);
+        const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.5 });
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([blob], 'large.jpg', { type: 'image/jpeg' }));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+      });
+      await shown(1182, 886);
+      await chooseStyle(page, 'udnie');
+      await painted(page);
+    });
+
+    test('the camera has a button of its own, and the album takes every kind of picture', async () => {
+      const inputs = await page.run(() =>
+        ['file', 'camera-file'].map((id) => {
+          const input = document.getElementById(id);
+          return [input?.getAttribute('accept'), input?.getAttribute('capture')];
+        }),
+      );
+      assert.deepEqual(inputs, [
+        ['image/*', null],
+        ['image/*', 'environment'],
+      ]);
+    });
+  });
+}
