@@ -9,7 +9,7 @@ const MARGIN = 28;
 
 const TEMPLATE = `
   <cropper-canvas theme-color="#fff">
-    <cropper-image alt="" scalable translatable rotatable></cropper-image>
+    <cropper-image aria-hidden="true" scalable translatable rotatable></cropper-image>
     <cropper-shade theme-color="rgb(12 11 9 / 62%)"></cropper-shade>
     <cropper-handle action="move" plain></cropper-handle>
     <cropper-selection precise movable resizable outlined>
