@@ -67,7 +67,8 @@ compile_wasm() {
 install_packages() {
   [ node_modules/.package-lock.json -nt package-lock.json ] && return
   say 'Installing npm packages'
-  npm ci --no-audit --no-fund --loglevel=error
+  # Not `npm ci`: it refuses a lock file made where packages for other platforms were not to be had.
+  npm install --no-save --loglevel=error
   touch node_modules/.package-lock.json
 }
 

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use super::reflect::reflect;
 
-/// Writes `rgba` (`[height, width, 4]` bytes) as planes `[3, rows, padded_width]` in 0..1, alpha
-/// left out. What lies to the right of the picture or below it is filled by mirroring.
+/// Writes `rgba` (`[height, width, 4]` bytes) as planes `[3, rows, padded_width]` in 0..`white`,
+/// alpha left out. What lies to the right of the picture or below it is filled by mirroring.
 pub(crate) fn rgba_to_planes(
     rgba: &[u8],
     (width, height): (usize, usize),
     rows: Range<usize>,
     padded_width: usize,
+    white: f32,
     planes: &mut [f32],
 ) {
     debug_assert_eq!(rgba.len(), width * height * 4);
@@ -21,7 +22,7 @@ pub(crate) fn rgba_to_planes(
             let source = reflect(y as isize, height) * width * 4;
             let source = rgba[source..source + width * 4].chunks_exact(4);
             for (value, pixel) in row.iter_mut().zip(source) {
-                *value = f32::from(pixel[channel]) * (1.0 / 255.0);
+                *value = f32::from(pixel[channel]) * (white / 255.0);
             }
             for x in width..padded_width {
                 row[x] = row[reflect(x as isize, width)];
@@ -30,15 +31,16 @@ pub(crate) fn rgba_to_planes(
     }
 }
 
-/// Writes the rows `rows` of planes `[3, height, padded_width]` in 0..1, as far as `width` reaches,
-/// into the colours of `rgba` (`[any, width, 4]` bytes) from its start, as many as fit. Values are
-/// rounded to the nearest; what lies outside 0..1 is clamped, and NaN becomes 0. Alpha stays as it
+/// Writes the rows `rows` of planes `[3, height, padded_width]` in 0..`white`, as far as `width`
+/// reaches, into the colours of `rgba` (`[any, width, 4]` bytes) from its start, as many as fit.
+/// Values are rounded to the nearest; what lies outside the range is clamped, and NaN becomes 0. Alpha stays as it
 /// is.
 pub(crate) fn planes_to_rgba(
     planes: &[f32],
     (padded_width, height): (usize, usize),
     rows: Range<usize>,
     width: usize,
+    white: f32,
     rgba: &mut [u8],
 ) {
     debug_assert_eq!(planes.len(), 3 * padded_width * height);
@@ -47,7 +49,7 @@ pub(crate) fn planes_to_rgba(
         let rows = plane.chunks_exact(padded_width).zip(rgba.chunks_exact_mut(width * 4));
         for (row, pixels) in rows {
             for (value, pixel) in row.iter().zip(pixels.chunks_exact_mut(4)) {
-                pixel[channel] = (value * 255.0 + 0.5) as u8;
+                pixel[channel] = (value * (255.0 / white) + 0.5) as u8;
             }
         }
     }
@@ -77,7 +79,7 @@ mod tests {
         let (width, height, wide, high) = (5, 3, 8, 4);
         let rgba = noise(width * height * 4);
         let mut planes = vec![f32::NAN; 3 * wide * high];
-        rgba_to_planes(&rgba, (width, height), 0..high, wide, &mut planes);
+        rgba_to_planes(&rgba, (width, height), 0..high, wide, 1.0, &mut planes);
         for channel in 0..3 {
             for y in 0..high {
                 for x in 0..wide {
@@ -93,13 +95,13 @@ mod tests {
 
     #[test]
     fn every_byte_survives_the_way_there_and_back() {
-        let (width, height, wide, high) = (64, 4, 68, 4);
+        let (width, height, wide, high, white) = (64, 4, 68, 4, 255.0);
         let rgba: Vec<u8> =
             (0..width * height).flat_map(|i| [i as u8, 255 - i as u8, 7, 9]).collect();
         let mut planes = vec![0.0; 3 * wide * high];
-        rgba_to_planes(&rgba, (width, height), 0..high, wide, &mut planes);
+        rgba_to_planes(&rgba, (width, height), 0..high, wide, white, &mut planes);
         let mut back: Vec<u8> = rgba.chunks(4).flat_map(|pixel| [0, 0, 0, pixel[3]]).collect();
-        planes_to_rgba(&planes, (wide, high), 0..height, width, &mut back);
+        planes_to_rgba(&planes, (wide, high), 0..height, width, white, &mut back);
         assert_eq!(back, rgba);
     }
 
@@ -107,7 +109,7 @@ mod tests {
     fn values_outside_the_range_are_clamped() {
         let planes = [-0.5, 1.5, f32::NAN, f32::INFINITY, 0.5, f32::NEG_INFINITY];
         let mut rgba = [9; 8];
-        planes_to_rgba(&planes, (2, 1), 0..1, 2, &mut rgba);
+        planes_to_rgba(&planes, (2, 1), 0..1, 2, 1.0, &mut rgba);
         assert_eq!(rgba, [0, 0, 128, 9, 255, 255, 0, 9]);
     }
 

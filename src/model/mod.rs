@@ -13,19 +13,23 @@ pub(crate) use run::Run;
 
 /// A fast style-transfer network that is ready to run.
 ///
-/// The file is ONNX with the inputs `image` `[1, 3, H, W]` (RGB, 0..1) and `style` `[rows]`
-/// (weights over the rows of the conditional instance norms; Dumoulin et al. 2017, section 2.2)
-/// and one output, the painting, shaped and ranged like `image`. Its metadata may say
+/// The file is ONNX with an input `[1, 3, H, W]` (the photo, RGB), perhaps another `[rows]`
+/// (weights over the rows of conditional instance norms; Dumoulin et al. 2017, section 2.2), and
+/// one output, the painting, shaped and ranged like the photo. A network without the second input
+/// paints one style. The metadata may say
 ///
 /// - `brushwork.stride`: H and W have to be multiples of this (default 4);
-/// - `brushwork.photo_row`: the row that was trained to give the photo back.
+/// - `brushwork.photo_row`: the row that was trained to give the photo back;
+/// - `brushwork.white`: the number for white, 1 or 255 (found out if it is not said).
 #[derive(Debug, Clone)]
 pub struct StyleModel {
     plan: Arc<TypedSimplePlan>,
     image_input: usize,
+    style_input: Option<usize>,
     rows: usize,
     photo_row: Option<usize>,
     stride: usize,
+    white: f32,
     halo: Option<usize>,
 }
 
@@ -42,6 +46,11 @@ impl StyleModel {
     /// The network takes pictures whose sides are multiples of this; others are filled up.
     pub fn stride(&self) -> usize {
         self.stride
+    }
+
+    /// What the network calls white: 1 or 255.
+    pub(crate) fn white(&self) -> f32 {
+        self.white
     }
 
     /// How many rows of the photo above and below a strip its painting reaches into. Nothing where

@@ -6,12 +6,15 @@ use tract_onnx::pb::{ModelProto, ValueInfoProto, tensor_shape_proto, type_proto}
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
-use super::{StyleModel, fuse, halo};
+use super::{Run, StyleModel, fuse, halo};
 use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
 const PHOTO_ROW: &str = "brushwork.photo_row";
+const WHITE: &str = "brushwork.white";
 const LARGEST_STRIDE: usize = 64;
+/// Networks that paint in 0..1 seldom leave it by this much; those in 0..255 always do.
+const LARGEST_OF_ONE: f32 = 8.0;
 
 impl StyleModel {
     /// Reads an ONNX file.
@@ -41,15 +44,39 @@ impl StyleModel {
 
         let (plan, halo) = compile(&onnx, &proto, &signature, metadata.stride)
             .map_err(|error| unsupported(format!("{error:#}")))?;
-        Ok(StyleModel {
+        let mut model = StyleModel {
             plan,
             image_input: signature.image_input,
+            style_input: signature.style_input,
             rows: signature.rows,
             photo_row: metadata.photo_row,
             stride: metadata.stride,
+            white: 1.0,
             halo,
-        })
+        };
+        model.white = match metadata.white {
+            Some(white) => white,
+            None => find_white(&model).map_err(|error| unsupported(format!("{error:#}")))?,
+        };
+        Ok(model)
     }
+}
+
+/// What the network calls white, by the range of what it paints of a picture of noise. Whether the
+/// picture itself is in that range makes little difference, for norms take it away.
+fn find_white(model: &StyleModel) -> TractResult<f32> {
+    let side = 64usize.next_multiple_of(model.stride);
+    let noise = |index: usize| (index.wrapping_mul(2_654_435_761) >> 8 & 255) as f32 / 255.0;
+    let image: Vec<_> = (0..3 * side * side).map(noise).collect();
+    let image = Tensor::from_shape(&[1, 3, side, side], &image)?;
+    let mut rows = vec![0.0; model.rows];
+    rows[0] = 1.0;
+    let mut run = Run::new(model, image, &rows, None)?;
+    while run.step()?.is_some() {}
+    let painting = run.painting()?;
+    let painting = painting.to_plain_array_view::<f32>()?;
+    let largest = painting.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+    Ok(if largest > LARGEST_OF_ONE { 255.0 } else { 1.0 })
 }
 
 fn unsupported(reason: String) -> Error {
@@ -59,23 +86,25 @@ fn unsupported(reason: String) -> Error {
 /// Which input is which.
 struct Signature {
     image_input: usize,
-    style_input: usize,
+    style_input: Option<usize>,
     rows: usize,
 }
 
 impl Signature {
     fn of(inputs: &[&ValueInfoProto]) -> Result<Signature, Error> {
         let shapes: Vec<_> = inputs.iter().map(|input| shape(input)).collect();
-        let image_input = shapes.iter().position(|shape| matches!(shape[..], [_, Some(3), _, _]));
+        let image_input =
+            shapes.iter().position(|shape| matches!(shape[..], [None | Some(1), Some(3), _, _]));
         let style_input = shapes.iter().position(|shape| matches!(shape[..], [Some(_)]));
-        match (inputs.len(), image_input, style_input) {
-            (2, Some(image_input), Some(style_input)) => {
-                let rows = shapes[style_input][0].filter(|rows| *rows > 0);
-                let rows = rows.ok_or_else(|| unsupported("it has no styles".into()))?;
+        let rows = style_input.map_or(Some(1), |input| shapes[input][0]);
+        match (image_input, rows) {
+            (Some(image_input), Some(rows @ 1..))
+                if inputs.len() == 1 + usize::from(style_input.is_some()) =>
+            {
                 Ok(Signature { image_input, style_input, rows })
             }
             _ => Err(unsupported(
-                "it should have two inputs, an image [1, 3, H, W] and style weights [S]".into(),
+                "its inputs should be an image [1, 3, H, W] and perhaps style weights [S]".into(),
             )),
         }
     }
@@ -101,6 +130,7 @@ fn shape(input: &ValueInfoProto) -> Vec<Option<usize>> {
 struct Metadata {
     stride: usize,
     photo_row: Option<usize>,
+    white: Option<f32>,
 }
 
 impl Metadata {
@@ -121,7 +151,9 @@ impl Metadata {
         if photo_row.is_some() && rows == 1 {
             return Err(unsupported("its only style is the photo itself".into()));
         }
-        Ok(Metadata { stride: number(STRIDE, 1..LARGEST_STRIDE + 1)?.unwrap_or(4), photo_row })
+        let stride = number(STRIDE, 1..LARGEST_STRIDE + 1)?.unwrap_or(4);
+        let white = number(WHITE, 1..256)?.map(|white| white as f32);
+        Ok(Metadata { stride, photo_row, white })
     }
 }
 
@@ -136,7 +168,9 @@ fn compile(
     let sides = [height.to_dim() * stride, width.to_dim() * stride];
     let image = [1.to_dim(), 3.to_dim(), sides[0].clone(), sides[1].clone()];
     model.set_input_fact(signature.image_input, f32::fact(&image).into())?;
-    model.set_input_fact(signature.style_input, f32::fact([signature.rows]).into())?;
+    if let Some(style_input) = signature.style_input {
+        model.set_input_fact(style_input, f32::fact([signature.rows]).into())?;
+    }
     let mut model = fuse::fuse(&model.into_typed()?)?;
     let halo = halo::spread(&mut model, &height, stride)?;
     let output = model.output_fact(0)?;

@@ -32,11 +32,10 @@ impl Run {
         let plan = &model.plan;
         let order = plan.order_without_consts().to_vec();
         let mut state = plan.spawn()?;
-        let mut inputs = [image.into_tvalue(), tensor1(style).into_tvalue()];
-        if model.image_input == 1 {
-            inputs.swap(0, 1);
+        state.set_input(model.image_input, image.into_tvalue())?;
+        if let Some(style_input) = model.style_input {
+            state.set_input(style_input, tensor1(style).into_tvalue())?;
         }
-        state.set_inputs(inputs.into_iter().collect())?;
         if let Some(strip) = strip {
             state.turn_state.shared.insert(strip);
         }

@@ -23,6 +23,8 @@ pub struct StripPainting {
     /// Of the rows that were read, those that are painted.
     own: Range<usize>,
     width: usize,
+    /// What the network calls white.
+    white: f32,
     /// How much of the photo to fade in at the end, 0..1.
     photo: f32,
 }
@@ -58,17 +60,20 @@ impl StripPainting {
         let shape = [1, 3, read.len(), size.padded_width];
         let mut image = vec![0.0; shape.iter().product()];
         let photo_size = (size.width, size.height);
+        let rows = read.clone();
+        let white = model.white();
         colour::rgba_to_planes(
             photo.rgba(),
             photo_size,
-            read.clone(),
+            rows,
             size.padded_width,
+            white,
             &mut image,
         );
         let image = Tensor::from_shape(&shape, &image).map_err(engine)?;
         let strip = (!whole).then(|| Strip { height: read.len(), own: own.clone() });
         let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
-        Ok(StripPainting { run, shape, own, width: size.width, photo: mix.photo })
+        Ok(StripPainting { run, shape, own, width: size.width, white, photo: mix.photo })
     }
 
     /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`
@@ -109,7 +114,8 @@ impl StripPainting {
         let planes = planes.as_slice().ok_or_else(|| Error::Engine("scattered planes".into()))?;
         let [_, _, height, padded_width] = self.shape;
         let photo = (self.photo > 0.0).then(|| rgba.to_vec());
-        colour::planes_to_rgba(planes, (padded_width, height), self.own, self.width, rgba);
+        let planes_size = (padded_width, height);
+        colour::planes_to_rgba(planes, planes_size, self.own, self.width, self.white, rgba);
         if let Some(photo) = photo {
             colour::cross_fade(rgba, &photo, self.photo);
         }
