@@ -155,11 +155,9 @@ class Graph:
         x = self.layer(x, "up")
         x = self.convolve(x, "head", self.arrays["head.weight"], bias=self.arrays["head.bias"])
         x = self.node("DepthToSpace", [x], "pixels", blocksize=side, mode="CRD")
-        if photo_row is None:
-            self.node("Sigmoid", [x], "painting")
-            return
         gate = np.zeros((self.rows, 3), np.float32)
-        gate[photo_row] = 1
+        if photo_row is not None:
+            gate[photo_row] = 1
         photo = self.node("Mul", ["centred", self.row_mixture("photo.gate", gate)], "photo")
         x = self.node("Add", [x, photo], "uncut")
         self.node("HardSigmoid", [x], "painting", alpha=1.0, beta=0.5)

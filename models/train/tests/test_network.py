@@ -7,13 +7,14 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from skimage import data
 
 from brushwork_train.add_style import learn_row, with_row
 from brushwork_train.export import to_onnx
 from brushwork_train.network import ConditionalNorm, TransformNetwork, start_from
 from brushwork_train.settings import Settings
 from brushwork_train.train import draw_batch, draw_strength
-from brushwork_train.weights import PHOTO, Architecture
+from brushwork_train.weights import PHOTO, Architecture, Weights
 
 SMALL = Architecture(unshuffle=2, stem=8, body=12, blocks=2)
 ROWS = (PHOTO, "a", "b")
@@ -61,6 +62,16 @@ def test_exported_network_paints_what_pytorch_paints(separable):
             expected = network.paint(image, torch.from_numpy(style)[None]).numpy()
         assert expected.std() > 0.01
         assert np.abs(painting - expected).max() < 1e-3
+
+
+def test_the_shipped_photo_row_gives_the_photo_back():
+    weights = Weights.load(Path(__file__).parents[1] / "weights.npz")
+    network = TransformNetwork.from_weights(weights)
+    photo = torch.from_numpy(data.astronaut()[:256, 100:356].copy()).permute(2, 0, 1)[None] / 255
+    with torch.no_grad():
+        painting = network.paint(photo, network.row(PHOTO)[None])
+    noise = (painting - photo).square().mean()
+    assert -10 * torch.log10(noise) >= 30
 
 
 def test_a_new_style_leaves_the_other_rows_as_they_were():
