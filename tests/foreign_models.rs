@@ -1,0 +1,87 @@
+//! Networks that other people trained: our kernels have to catch them, and to paint what plain
+//! tract paints.
+
+mod networks;
+
+use brushwork::{Picture, Recipe, StyleModel, paint};
+use networks::{Enlarging, Form, johnson};
+use tract_onnx::prelude::*;
+
+const FORMS: [Form; 4] = [
+    Form { opset: 9, mirrored: true, enlarging: Enlarging::Upsample },
+    Form { opset: 11, mirrored: true, enlarging: Enlarging::Resize },
+    Form { opset: 17, mirrored: false, enlarging: Enlarging::Resize },
+    Form { opset: 13, mirrored: true, enlarging: Enlarging::Transposed },
+];
+
+fn photo(width: u32, height: u32) -> Picture {
+    let pixels = (0..height).flat_map(|y| {
+        (0..width).flat_map(move |x| {
+            let noise = (x * 7919 + y * 104_729) % 61;
+            [(x * 190 / width + noise) as u8, (y * 190 / height + noise) as u8, (x ^ y) as u8, 255]
+        })
+    });
+    Picture::from_rgba(width, height, pixels.collect()).unwrap()
+}
+
+/// What tract paints by itself, rounded to bytes.
+fn plain(model: &[u8], photo: &Picture) -> Vec<u8> {
+    let (width, height) = (photo.width() as usize, photo.height() as usize);
+    let onnx = tract_onnx::onnx();
+    let mut model = onnx.model_for_read(&mut { model }).unwrap();
+    model.set_input_fact(0, f32::fact([1, 3, height, width]).into()).unwrap();
+    let model = model.into_optimized().unwrap().into_runnable().unwrap();
+    let image = tract_ndarray::Array4::from_shape_fn((1, 3, height, width), |(_, c, y, x)| {
+        f32::from(photo.rgba()[(y * width + x) * 4 + c])
+    });
+    let painting = model.run(tvec!(Tensor::from(image).into())).unwrap().remove(0);
+    let painting = painting.to_plain_array_view::<f32>().unwrap();
+    let pixels = (0..height * width).flat_map(|pixel| {
+        let value = |c: usize| painting[[0, c, pixel / width, pixel % width]];
+        [0, 1, 2].map(|c| (value(c) + 0.5) as u8).into_iter().chain([255])
+    });
+    pixels.collect()
+}
+
+#[test]
+fn they_paint_what_plain_tract_paints() {
+    let photo = photo(44, 60);
+    for form in FORMS {
+        let bytes = johnson([8, 12, 20], 2, form);
+        let model = StyleModel::read(&bytes).unwrap();
+        let painting = paint(&model, &photo, &Recipe::single(0, 1), &mut |_| {}).unwrap();
+        let opset = form.opset;
+        // The same network as plain tract can read it: it has no `Upsample`, and before operator
+        // set 13 no `Resize` without a region of interest.
+        let enlarging = match form.enlarging {
+            Enlarging::Transposed => Enlarging::Transposed,
+            Enlarging::Upsample | Enlarging::Resize => Enlarging::Resize,
+        };
+        let reference = johnson([8, 12, 20], 2, Form { opset: opset.max(13), enlarging, ..form });
+        let expected = plain(&reference, &photo);
+        let largest =
+            painting.rgba().iter().zip(&expected).map(|(ours, plain)| ours.abs_diff(*plain)).max();
+        assert!(largest <= Some(1), "operator set {opset}: {largest:?}");
+        let contrast = expected.iter().filter(|value| (20..235).contains(*value)).count();
+        assert!(contrast > expected.len() / 4, "the painting is nearly black and white");
+    }
+}
+
+#[test]
+fn their_convolutions_run_on_our_kernels() {
+    for form in FORMS {
+        let model = StyleModel::read(&johnson([8, 12, 20], 2, form)).unwrap();
+        let operators = model.operators();
+        let count = |name: &str| operators.iter().filter(|operator| *operator == name).count();
+        let transposed = form.enlarging == Enlarging::Transposed;
+        let [winograd, slow] = if transposed { [4, 2] } else { [6, 0] };
+        assert_eq!(count("MapConvolution.winograd"), winograd, "{operators:?}");
+        assert_eq!(count("MapConvolution.direct"), 4, "{operators:?}");
+        let on_planes = operators.iter().filter(|name| name.contains("Deconv")).count();
+        assert_eq!(on_planes, slow, "{operators:?}");
+        for name in ["Convolution", "InstanceNorm", "Enlarge", "Pad", "Resize"] {
+            let norms_after_transposed = if transposed && name == "InstanceNorm" { 2 } else { 0 };
+            assert_eq!(count(name), norms_after_transposed, "{name} in {operators:?}");
+        }
+    }
+}
