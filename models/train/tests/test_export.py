@@ -9,6 +9,7 @@ from skimage import data
 
 from brushwork_train.errors import TrainingError
 from brushwork_train.export import check_titles, quantise, to_onnx
+from brushwork_train.settings import Settings
 from brushwork_train.weights import PHOTO, Architecture, Weights
 
 MODELS = Path(__file__).parents[2]
@@ -56,6 +57,8 @@ def test_8_bits_change_the_shipped_paintings_by_less_than_half_a_step():
 def test_the_shipped_file_is_the_export_of_the_shipped_weights():
     weights = Weights.load(MODELS / "train" / "weights.npz")
     check_titles(weights, MODELS / "styles.json")
+    settings = Settings.load(MODELS / "train" / "settings.toml")
+    assert (settings.network, settings.rows) == (weights.architecture, weights.rows)
     shipped = (MODELS / "brushwork.onnx").read_bytes()
     assert len(shipped) <= 512 * 1024 + 4096 * len(weights.rows)
     photo = data.chelsea()[:64, :96].astype(np.float32) / 255
