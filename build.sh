@@ -132,6 +132,8 @@ test_all() {
 bench() {
   build
   install_browsers
+  mkdir -p target/networks
+  cargo run --locked --quiet --example johnson target/networks/johnson.onnx
   npm run --silent bench -w tests/browser
 }
 

@@ -2,18 +2,9 @@
 
 use std::ops::Range;
 
-use super::map::{Ring, Source};
+use super::map::{Margins, Ring, Source};
 use super::moments::Gathering;
 use super::panel::{Panels, Rows, multiply};
-
-/// How far a source is padded on each side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) struct Margins {
-    pub(crate) top: usize,
-    pub(crate) left: usize,
-    pub(crate) bottom: usize,
-    pub(crate) right: usize,
-}
 
 /// Where a convolution writes.
 pub(crate) struct Target<'a> {
@@ -67,7 +58,7 @@ impl Direct {
 
     pub(crate) fn run(&self, source: Source, margins: Margins, target: &mut Target) {
         let lanes = source.lanes;
-        let mut ring = Ring::new(source, self.size, (margins.left, margins.right), 0);
+        let mut ring = Ring::new(source, self.size, margins, 0);
         for y in target.rows.clone() {
             let window = ring.rows((y * self.stride) as isize - margins.top as isize);
             let rows = Rows {

@@ -1,7 +1,7 @@
 //! Convolutions of each channel by itself.
 
-use super::conv::{Margins, Target};
-use super::map::{Ring, Source};
+use super::conv::Target;
+use super::map::{Margins, Ring, Source};
 use super::simd::{LANES, Vector};
 
 /// A square depthwise convolution of any size and stride.
@@ -32,7 +32,7 @@ impl Depthwise {
     pub(crate) fn run(&self, source: Source, margins: Margins, target: &mut Target) {
         let lanes = source.lanes;
         assert_eq!((target.lanes, self.bias.len()), (lanes, lanes));
-        let mut ring = Ring::new(source, self.size, (margins.left, margins.right), 0);
+        let mut ring = Ring::new(source, self.size, margins, 0);
         for y in target.rows.clone() {
             let window = ring.rows((y * self.stride) as isize - margins.top as isize);
             let start = y * target.width * lanes;

@@ -11,6 +11,15 @@ pub(crate) fn lanes(channels: usize) -> usize {
     channels.next_multiple_of(LANES)
 }
 
+/// How far a map is padded on each side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Margins {
+    pub(crate) top: usize,
+    pub(crate) left: usize,
+    pub(crate) bottom: usize,
+    pub(crate) right: usize,
+}
+
 /// What lies outside a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Border {
@@ -49,7 +58,8 @@ impl Source<'_> {
     }
 
     /// Writes row `y`, which may lie outside, from column `-left` on for as long as `row` is
-    /// (`[any, lanes]`). What lies further right than `right` columns outside is zero.
+    /// (`[any, lanes]`). What lies further right than `right` columns outside repeats the last of
+    /// these.
     pub(crate) fn read_row(&self, y: isize, left: usize, right: usize, row: &mut [f32]) {
         let lanes = self.lanes;
         let columns = self.columns();
@@ -73,11 +83,12 @@ impl Source<'_> {
             }
         }
         let margin = |x: isize, pixel: &mut [f32]| {
-            if self.border == Border::Reflect && x < (columns + right) as isize {
+            let x = x.min((columns + right) as isize - 1);
+            if self.border == Border::Zero && !(0..columns as isize).contains(&x) {
+                pixel.fill(0.0);
+            } else {
                 let from = reflect(x, columns) * lanes;
                 pixel.copy_from_slice(&inside[from..from + lanes]);
-            } else {
-                pixel.fill(0.0);
             }
         };
         for (index, pixel) in before.chunks_exact_mut(lanes).enumerate() {
@@ -118,8 +129,7 @@ impl Source<'_> {
 /// The last few rows of a [`Source`] that a convolution slides over, finished and with margins.
 pub(crate) struct Ring<'a> {
     source: Source<'a>,
-    left: usize,
-    right: usize,
+    margins: Margins,
     /// Floats in a row.
     pitch: usize,
     held: Vec<Option<isize>>,
@@ -127,27 +137,28 @@ pub(crate) struct Ring<'a> {
 }
 
 impl<'a> Ring<'a> {
-    /// Holds `count` rows at a time, each with `left` and `right` columns of margin, and beyond
-    /// them zeros up to `columns` in all if that is more.
+    /// Holds `count` rows at a time, each `columns` wide if that is more than the source with its
+    /// margins. Past the margins the last column and the last row repeat.
     pub(crate) fn new(
         source: Source<'a>,
         count: usize,
-        (left, right): (usize, usize),
+        margins: Margins,
         columns: usize,
     ) -> Ring<'a> {
-        let pitch = columns.max(left + source.columns() + right) * source.lanes;
+        let pitch = columns.max(margins.left + source.columns() + margins.right) * source.lanes;
         let (held, values) = (vec![None; count], vec![0.0; count * pitch]);
-        Ring { source, left, right, pitch, held, values }
+        Ring { source, margins, pitch, held, values }
     }
 
     /// As many rows as it holds, from row `first` on. Those that were there are not read again.
     pub(crate) fn rows(&mut self, first: isize) -> Vec<&[f32]> {
-        let wanted = first..first + self.held.len() as isize;
+        let last = (self.source.rows() + self.margins.bottom) as isize - 1;
+        let wanted = (first..first + self.held.len() as isize).map(|y| y.min(last));
         for y in wanted.clone() {
             let slot = self.slot(y);
             if self.held[slot] != Some(y) {
                 let row = &mut self.values[slot * self.pitch..(slot + 1) * self.pitch];
-                self.source.read_row(y, self.left, self.right, row);
+                self.source.read_row(y, self.margins.left, self.margins.right, row);
                 self.held[slot] = Some(y);
             }
         }
@@ -205,7 +216,8 @@ mod tests {
                         border,
                     };
                     let columns = source.columns() + 2 + 1 + 3;
-                    let mut ring = Ring::new(source, 5, (2, 1), columns);
+                    let margins = Margins { top: 2, left: 2, bottom: 2, right: 1 };
+                    let mut ring = Ring::new(source, 5, margins, columns);
                     for first in -2..source.rows() as isize - 2 {
                         for (index, row) in ring.rows(first).into_iter().enumerate() {
                             for x in 0..source.columns() + 2 + 1 {

@@ -10,10 +10,10 @@ use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_hir::internal::*;
 
-use crate::kernels::conv::{Direct, Margins};
+use crate::kernels::conv::Direct;
 use crate::kernels::depthwise::Depthwise;
 use crate::kernels::layout::Block;
-use crate::kernels::map::{Border, lanes};
+use crate::kernels::map::{Border, Margins, lanes};
 use crate::kernels::pointwise::{Operand, Step};
 use crate::kernels::winograd::Winograd;
 use crate::ops::{

@@ -3,9 +3,9 @@ use tract_onnx::tract_hir::internal::*;
 use super::convolution::positions;
 use super::map_input::{MapInput, slice_mut};
 use super::strip::{Strip, output};
-use crate::kernels::conv::{Direct, Margins, Target};
+use crate::kernels::conv::{Direct, Target};
 use crate::kernels::depthwise::Depthwise;
-use crate::kernels::map::lanes;
+use crate::kernels::map::{Margins, lanes};
 use crate::kernels::moments::{Gathering, Moments};
 use crate::kernels::winograd::Winograd;
 

@@ -11,8 +11,12 @@ import { browsers } from './browsers.mjs';
 import { root } from './paths.mjs';
 import { serve } from './server.mjs';
 
-const SIDES = [512, 1024];
-const ROUNDS = { 512: 7, 1024: 5 };
+// Network, side of the square photo, and how many rounds count.
+const COMPARISONS = /** @type {const} */ ([
+  ['brushwork', 512, 7],
+  ['brushwork', 1024, 5],
+  ['johnson', 512, 3],
+]);
 const CLICKED_STYLES = ['great-wave', 'udnie', 'scream'];
 
 /** @param {number[]} values */
@@ -21,13 +25,14 @@ function median(values) {
   return Number(sorted[sorted.length >> 1]);
 }
 
-/** @param {string} browser @param {number} side */
-async function compareEngines(browser, side) {
+/** @param {string} browser @param {string} network @param {number} side @param {number} counted */
+async function compareEngines(browser, network, side, counted) {
   const server = await serve('tests/browser/fixtures');
   server.mounts = {
     '/package/': join(root, 'dist/package'),
     '/engine/': join(root, 'www/package/engine'),
     '/samples/': join(root, 'www/app/public/samples'),
+    '/networks/': join(root, 'target/networks'),
     '/onnxruntime/': dirname(fileURLToPath(import.meta.resolve('onnxruntime-web/wasm'))),
   };
   const page = await browsers[browser]?.();
@@ -37,11 +42,11 @@ async function compareEngines(browser, side) {
   try {
     await page.open(server.url);
     await page.run(`async () => {
-      globalThis.bench = await import('${server.url}bench.js');
+      globalThis.bench = await import('${server.url}bench.js?network=${network}');
     }`);
     // The first round warms both up and does not count.
     const rounds = [];
-    for (let count = 0; count <= ROUNDS[/** @type {512 | 1024} */ (side)]; count += 1) {
+    for (let count = 0; count <= counted; count += 1) {
       rounds.push(await page.run(`() => bench.round(${side})`));
     }
     rounds.shift();
@@ -120,24 +125,25 @@ console.log(
   `wasm: ${megabytes.raw.toFixed(2)} MB, ${megabytes.brotli.toFixed(2)} MB with brotli\n`,
 );
 console.log(
-  '| browser | size | onnxruntime-web | brushwork | ratio | all cores | difference | click to painting | wasm memory |',
+  '| browser | network | size | onnxruntime-web | brushwork | ratio | all cores | difference | click to painting | wasm memory |',
 );
-console.log('|---|---|---|---|---|---|---|---|---|');
+console.log('|---|---|---|---|---|---|---|---|---|---|');
 const results = [];
 for (const browser of Object.keys(browsers)) {
-  for (const side of SIDES) {
-    const compared = await compareEngines(browser, side);
-    const click = await clickToPainting(browser, side);
-    results.push({ browser, side, ...compared, click });
+  for (const [network, side, counted] of COMPARISONS) {
+    const compared = await compareEngines(browser, network, side, counted);
+    const click = network === 'brushwork' ? await clickToPainting(browser, side) : undefined;
+    results.push({ browser, network, side, ...compared, click });
     const cells = [
       browser,
+      network,
       `${side} x ${side}`,
       `${compared.onnxruntime.toFixed(2)} s`,
       `${compared.brushwork.toFixed(2)} s`,
       `${compared.ratio.toFixed(2)}x`,
       `${compared.allCores.toFixed(2)} s`,
       `${compared.difference.toFixed(2)} / 255`,
-      `${click.toFixed(2)} s`,
+      click === undefined ? '' : `${click.toFixed(2)} s`,
       `${compared.megabytes.toFixed(0)} MB`,
     ];
     console.log(`| ${cells.join(' | ')} |`);
