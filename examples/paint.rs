@@ -1,10 +1,11 @@
-//! Paints one picture: `paint --model M.onnx --weights 0,1,0 [--strength 0.8] IN OUT.png`.
+//! Paints one picture: `paint --model M.onnx --weights 0,1,0 [--strength 0.8] [--stroke 2] IN OUT.png`.
 
 use std::process::ExitCode;
 
 use brushwork::{Picture, Recipe, StyleModel, paint};
 
-const USAGE: &str = "usage: paint --model M.onnx --weights 0,1,0 [--strength 0.8] IN OUT.png";
+const USAGE: &str =
+    "usage: paint --model M.onnx --weights 0,1,0 [--strength 0.8] [--stroke 2] IN OUT.png";
 
 fn main() -> ExitCode {
     match run() {
@@ -17,7 +18,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut model, mut weights, mut strength, mut files) = (None, None, 1.0, vec![]);
+    let (mut model, mut weights, mut files) = (None, None, vec![]);
+    let (mut strength, mut stroke) = (1.0, 1.0);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(USAGE);
@@ -25,6 +27,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             "--model" => model = Some(value()?),
             "--weights" => weights = Some(value()?),
             "--strength" => strength = value()?.parse()?,
+            "--stroke" => stroke = value()?.parse()?,
             _ => files.push(argument),
         }
     }
@@ -34,7 +37,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let model = StyleModel::read(&std::fs::read(model)?)?;
     let weights = weights.split(',').map(str::parse).collect::<Result<_, _>>()?;
     let photo = Picture::decode(&std::fs::read(input)?)?;
-    let painting = paint(&model, &photo, &Recipe { weights, strength }, &mut |_| {})?;
+    let painting = paint(&model, &photo, &Recipe { weights, strength, stroke }, &mut |_| {})?;
     std::fs::write(output, painting.encode_png()?)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 use web_sys::ImageData;
 
-use crate::paint::{Moments, StripPainting};
+use crate::paint::{LARGEST_AT_ONCE, Moments, StripPainting};
 use crate::{Error, Picture, Recipe, StyleModel, paint};
 
 unsafe extern "C" {
@@ -49,24 +49,35 @@ impl Engine {
         if self.model.halo().is_some() { self.model.stride() } else { 0 }
     }
 
+    /// Pictures with more pixels than this, or with larger strokes, are painted by `paint` only:
+    /// coarse to fine, in little memory.
+    #[wasm_bindgen(getter, js_name = largestInStrips)]
+    pub fn largest_in_strips(&self) -> f64 {
+        LARGEST_AT_ONCE
+    }
+
     /// Paints `photo` in a mix of styles (`weights`, 0 or more each), with a strength of 0 (the
-    /// photo) to 1 (all paint). `progress` is called with the share of the work that is done, 0 to
-    /// 1; what it throws ends the painting. Throws an `Error` with a `code`.
+    /// photo) to 1 (all paint) and strokes of size 1 (the default) to 4. `progress` is called with
+    /// the share of the work that is done, 0 to 1; what it throws ends the painting. Throws an
+    /// `Error` with a `code`.
     pub fn paint(
         &self,
         photo: &ImageData,
         weights: &[f32],
         strength: f32,
         progress: &Function,
+        stroke: Option<f32>,
     ) -> Result<ImageData, JsValue> {
-        let recipe = Recipe { weights: weights.to_vec(), strength };
+        let stroke = stroke.unwrap_or(1.0);
+        let recipe = Recipe { weights: weights.to_vec(), strength, stroke };
         let painting = paint(&self.model, &picture(photo)?, &recipe, &mut teller(progress));
         let painting = painting.map_err(to_js)?;
         image_data(painting.rgba(), painting.width(), painting.height())
     }
 
     /// Begins to paint the rows `top..bottom` of `photo`, to be painted in step with the other
-    /// strips of it.
+    /// strips of it, with the strokes that the network paints at this size: what `paint` does for
+    /// pictures up to `largestInStrips` pixels.
     pub fn strip(
         &self,
         photo: &ImageData,
@@ -76,7 +87,7 @@ impl Engine {
         strength: f32,
     ) -> Result<Strip, JsValue> {
         let photo = picture(photo)?;
-        let recipe = Recipe { weights: weights.to_vec(), strength };
+        let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0 };
         let painting = StripPainting::new(&self.model, &photo, top..bottom, &recipe);
         let painting = painting.map_err(to_js)?;
         let width = photo.width();

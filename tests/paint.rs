@@ -113,7 +113,9 @@ fn what_cannot_be_painted_is_refused() {
     assert_eq!(refused(&photo(7, 100), &whole(0)).code(), "too-small");
     assert_eq!(refused(&photo(100, 7), &whole(0)).code(), "too-small");
     let fits = photo(8, 8);
-    let with = |weights: Vec<f32>, strength| refused(&fits, &Recipe { weights, strength }).code();
+    let with = |weights: Vec<f32>, strength| {
+        refused(&fits, &Recipe { weights, strength, stroke: 1.0 }).code()
+    };
     let styles = MODEL.styles();
     assert_eq!(with(vec![], 1.0), "bad-recipe");
     assert_eq!(with(vec![1.0; styles + 1], 1.0), "bad-recipe");
@@ -123,5 +125,8 @@ fn what_cannot_be_painted_is_refused() {
     }
     for strength in [-0.1, 1.1, f32::NAN] {
         assert_eq!(with(vec![1.0; styles], strength), "bad-recipe", "{strength}");
+    }
+    for stroke in [0.5, 4.1, f32::NAN] {
+        assert_eq!(refused(&fits, &Recipe { stroke, ..whole(0) }).code(), "bad-recipe", "{stroke}");
     }
 }

@@ -1,5 +1,6 @@
 //! Arithmetic on slices. Nothing here knows of models, pictures or browsers.
 
+pub(crate) mod bands;
 pub(crate) mod colour;
 pub(crate) mod conv;
 pub(crate) mod depthwise;

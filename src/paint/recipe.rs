@@ -9,6 +9,9 @@ pub struct Recipe {
     pub weights: Vec<f32>,
     /// How far from the photo to the painting, 0 (the photo) to 1 (all paint).
     pub strength: f32,
+    /// How large the strokes are, relative to the picture, 1 to 4. Strokes of size 1 are those that
+    /// the network paints in a picture of [a megapixel](super::PIXELS_OF_A_STROKE).
+    pub stroke: f32,
 }
 
 /// A recipe in the terms of one model.
@@ -20,11 +23,11 @@ pub(crate) struct Mix {
 }
 
 impl Recipe {
-    /// All of one style among `styles`.
+    /// All of one style among `styles`, in full strength, with strokes of size 1.
     pub fn single(style: usize, styles: usize) -> Recipe {
         let mut weights = vec![0.0; styles];
         weights[style] = 1.0;
-        Recipe { weights, strength: 1.0 }
+        Recipe { weights, strength: 1.0, stroke: 1.0 }
     }
 
     /// Strength is a mix of rows where the model has learnt to give the photo back, so that half
@@ -44,6 +47,9 @@ impl Recipe {
         }
         if !(0.0..=1.0).contains(&strength) {
             return bad(format!("a strength of {strength} is outside 0 to 1"));
+        }
+        if !(1.0..=4.0).contains(&self.stroke) {
+            return bad(format!("strokes of size {} are outside 1 to 4", self.stroke));
         }
         let mut rows: Vec<f32> = weights.iter().map(|weight| weight / total).collect();
         let Some(photo_row) = model.photo_row() else {

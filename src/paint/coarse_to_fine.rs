@@ -1,0 +1,169 @@
+//! Painting a picture that is larger than its strokes are to be: the same painting as that of a
+//! smaller copy, only sharper (coarse to fine, after Gatys et al. 2017, section 5).
+//!
+//! The copy is painted whole, at the size where strokes come out as they should. The picture itself
+//! is painted in strips, with the moments of the copy's feature maps: memory stays flat, and there
+//! are no seams, since every strip sees as many rows around it as it reaches into (as in URST, Chen
+//! et al. 2022). Strokes of that second painting are small. What it has beyond the size of the copy
+//! sharpens the first; all else is the first.
+
+use std::ops::Range;
+
+use super::{Moments, Recipe, Size, StripPainting};
+use crate::kernels::bands::add_enlarged;
+use crate::model::StyleModel;
+use crate::{Error, Picture};
+
+/// How strong the small strokes are, for a painting that is enlarged by 1; they weaken as it is
+/// enlarged more, or they would drown the large ones.
+const DETAIL: f32 = 1.6;
+
+/// The most pixels of a strip with its halo.
+const MOST_OF_A_STRIP: usize = 3 << 19;
+
+/// The least rows of a strip, so that it is not mostly halo.
+const LEAST_STRIP: usize = 64;
+
+/// Paints `photo` with the strokes of its copy at `coarse_size` (width and height).
+pub(super) fn paint(
+    model: &StyleModel,
+    photo: &Picture,
+    coarse_size: (u32, u32),
+    recipe: &Recipe,
+    progress: &mut dyn FnMut(f32),
+) -> Result<Picture, Error> {
+    let size = Size::of(photo, model);
+    let copy = photo.resize(coarse_size.0, coarse_size.1)?;
+    let copy_pixels = copy.width() as f32 * copy.height() as f32;
+    let total = copy_pixels + size.width as f32 * size.height as f32;
+
+    let mut moments = vec![];
+    let mut tell = |fraction: f32| progress(fraction * copy_pixels / total);
+    let mut whole = StripPainting::new(model, &copy, 0..copy.height() as usize, recipe)?;
+    while let Some(gathered) = whole.advance(&mut tell)? {
+        moments.push(gathered);
+    }
+    let mut coarse = copy.into_rgba();
+    whole.finish(&mut coarse)?;
+
+    let mut tell =
+        |fraction: f32| progress((copy_pixels + fraction * (total - copy_pixels)) / total);
+    let fine = in_strips(model, photo, &strips(model, size), recipe, &moments, &mut tell)?;
+    let fine = Picture::from_rgba(photo.width(), photo.height(), fine)?;
+    let reduced = fine.resize(coarse_size.0, coarse_size.1)?;
+    let enlarging = size.width as f32 / coarse_size.0 as f32;
+    let detail = (DETAIL / enlarging).min(1.0);
+    let difference = difference(&coarse, reduced.rgba(), detail);
+    let mut painting = fine.into_rgba();
+    let small = (coarse_size.0 as usize, coarse_size.1 as usize);
+    add_enlarged(&mut painting, size.width, &difference, small, detail);
+    Picture::from_rgba(photo.width(), photo.height(), painting)
+}
+
+/// Paints `photo` strip by strip, with these moments for its feature maps.
+fn in_strips(
+    model: &StyleModel,
+    photo: &Picture,
+    strips: &[Range<usize>],
+    recipe: &Recipe,
+    moments: &[Moments],
+    progress: &mut dyn FnMut(f32),
+) -> Result<Vec<u8>, Error> {
+    let (pitch, height) = (photo.width() as usize * 4, photo.height() as f32);
+    let mut painted = photo.rgba().to_vec();
+    for strip in strips {
+        let (above, share) = (strip.start as f32 / height, strip.len() as f32 / height);
+        let mut tell = |fraction: f32| progress(above + fraction * share);
+        let mut painting = StripPainting::new(model, photo, strip.clone(), recipe)?;
+        let mut moments = moments.iter();
+        while painting.advance(&mut tell)?.is_some() {
+            let missing = || Error::Engine("a strip has more maps than the copy".into());
+            painting.replace(moments.next().ok_or_else(missing)?)?;
+        }
+        painting.finish(&mut painted[strip.start * pitch..strip.end * pitch])?;
+    }
+    Ok(painted)
+}
+
+/// What the colours of `fine`, with their contrast reduced to `detail`, lack to those of `coarse`:
+/// `[n, 3]`.
+fn difference(coarse: &[u8], fine: &[u8], detail: f32) -> Vec<f32> {
+    let pixels = coarse.chunks_exact(4).zip(fine.chunks_exact(4));
+    let lack =
+        |coarse: u8, fine: u8| f32::from(coarse) - 127.5 - (f32::from(fine) - 127.5) * detail;
+    pixels.flat_map(|(coarse, fine)| [0, 1, 2].map(|c| lack(coarse[c], fine[c]))).collect()
+}
+
+/// The rows of the strips: as few as fit into [`MOST_OF_A_STRIP`] with their halos. One strip, for
+/// a model that has to see the whole picture.
+fn strips(model: &StyleModel, size: Size) -> Vec<Range<usize>> {
+    let most = model.halo().map_or(size.height, |halo| {
+        (MOST_OF_A_STRIP / size.padded_width).saturating_sub(2 * halo).max(LEAST_STRIP)
+    });
+    let count = size.height.div_ceil(most);
+    let rows = size.height.div_ceil(count).next_multiple_of(model.stride());
+    (0..size.height).step_by(rows).map(|top| top..(top + rows).min(size.height)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model() -> StyleModel {
+        StyleModel::read(include_bytes!("../../models/brushwork.onnx")).unwrap()
+    }
+
+    /// A real photo, enlarged.
+    fn photo(side: u32) -> Picture {
+        let file = include_bytes!("../../tests/golden/astronaut.png");
+        Picture::decode(file).unwrap().resize(side, side).unwrap()
+    }
+
+    fn mean_difference(a: &[u8], b: &[u8]) -> f64 {
+        let sum: u64 = a.iter().zip(b).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        sum as f64 / a.len() as f64
+    }
+
+    /// The mean square of the difference between neighbours.
+    fn gradient_energy(picture: &Picture) -> f64 {
+        let pairs = picture.rgba().windows(5).map(|w| f64::from(w[4]) - f64::from(w[0]));
+        pairs.map(|difference| difference * difference).sum::<f64>() / picture.rgba().len() as f64
+    }
+
+    #[test]
+    fn strips_leave_no_seams() {
+        let (model, photo, recipe) = (model(), photo(300), Recipe::single(1, model().styles()));
+        let mut moments = vec![];
+        let mut whole = StripPainting::new(&model, &photo, 0..300, &recipe).unwrap();
+        while let Some(gathered) = whole.advance(&mut |_| {}).unwrap() {
+            moments.push(gathered);
+        }
+        let paint = |strips: &[Range<usize>]| {
+            in_strips(&model, &photo, strips, &recipe, &moments, &mut |_| {}).unwrap()
+        };
+        let (whole, strips) =
+            (paint(std::slice::from_ref(&(0..300))), paint(&[0..64, 64..200, 200..300]));
+        assert!(whole.iter().zip(&strips).all(|(a, b)| a.abs_diff(*b) <= 1));
+    }
+
+    #[test]
+    fn a_larger_picture_is_the_same_painting_sharper() {
+        let model = model();
+        // Strokes of size 4 are those of 256 x 256 pixels.
+        let recipe = Recipe { stroke: 4.0, ..Recipe::single(1, model.styles()) };
+        let (small, large) = (photo(256), photo(640));
+        let paint = |photo| crate::paint(&model, photo, &recipe, &mut |_| {}).unwrap();
+        let (small, large) = (paint(&small), paint(&large));
+        let reduced = large.resize(256, 256).unwrap();
+        let difference = mean_difference(reduced.rgba(), small.rgba());
+        assert!(difference < 10.0, "the paintings differ by {difference} of 255");
+        // With strokes of its own size the larger one is another painting.
+        let fine = Recipe { stroke: 1.0, ..recipe.clone() };
+        let fine = crate::paint(&model, &photo(640), &fine, &mut |_| {}).unwrap();
+        let other = mean_difference(fine.resize(256, 256).unwrap().rgba(), small.rgba());
+        assert!(other > 1.5 * difference, "{other} against {difference}");
+        let enlarged = small.resize(640, 640).unwrap();
+        let sharper = gradient_energy(&large) / gradient_energy(&enlarged);
+        assert!(sharper > 1.5, "only {sharper} times as sharp");
+    }
+}
