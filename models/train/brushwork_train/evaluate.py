@@ -80,15 +80,21 @@ class Evaluation:
     def __init__(self, network: TransformNetwork, objective: Objective, photos, styles):
         """photos: [1, 3, H, W] by name, on the network's device; styles: ids to evaluate."""
         self.network, self.objective, self.photos = network, objective, photos
+        self.photo_features = {name: objective.look_at(photo) for name, photo in photos.items()}
         self.styles = styles
         self.device = next(network.parameters()).device
 
-    def judge(self, painting: Tensor, photo: Tensor, style: str) -> dict[str, float]:
-        """Relative content and style loss, and the total that training makes small."""
+    def judge(self, painting: Tensor, name: str, style: str) -> dict[str, float]:
+        """Relative content and style loss, and the total that training makes small.
+
+        painting: what was made of the photo called `name`.
+        """
         index = torch.tensor([self.objective.ids.index(style)], device=self.device)
         strength = torch.ones(1, device=self.device)
         with torch.no_grad():
-            total, parts = self.objective(painting, photo, index, strength)
+            total, parts = self.objective(
+                painting, self.photos[name], index, strength, self.photo_features[name]
+            )
         values = {name: parts[name].item() for name in ("content", "style")}
         return values | {"total": total.item()}
 
@@ -100,16 +106,18 @@ class Evaluation:
 
     def style_loss(self, weights: dict[str, float], target: str) -> float:
         """Mean style loss to `target` of the photos painted with the rows weighted by name."""
-        paintings = ((self.paint(photo, weights), photo) for photo in self.photos.values())
-        return statistics.mean(self.judge(*pair, target)["style"] for pair in paintings)
+        return statistics.mean(
+            self.judge(self.paint(photo, weights), name, target)["style"]
+            for name, photo in self.photos.items()
+        )
 
     def losses(self) -> dict:
         """Content, style and total loss per style: the mean over the photos."""
         table = {}
         for style in tqdm(self.styles, desc="losses"):
             found = [
-                self.judge(self.paint(photo, {style: 1.0}), photo, style)
-                for photo in self.photos.values()
+                self.judge(self.paint(photo, {style: 1.0}), name, style)
+                for name, photo in self.photos.items()
             ]
             table[style] = {key: statistics.mean(f[key] for f in found) for key in found[0]}
         return table
@@ -144,11 +152,11 @@ class Evaluation:
         table = {}
         for style in tqdm(self.styles, desc="quantisation"):
             totals, differences = [], []
-            for photo in self.photos.values():
+            for name, photo in self.photos.items():
                 exact = self.paint(photo, {style: 1.0})
                 small = self.paint(photo, {style: 1.0}, rounded)
-                before = self.judge(exact, photo, style)["total"]
-                after = self.judge(small, photo, style)["total"]
+                before = self.judge(exact, name, style)["total"]
+                after = self.judge(small, name, style)["total"]
                 totals.append(100 * (after / before - 1))
                 differences.append((exact - small).abs().mean().item() * 255)
             table[style] = {
@@ -192,7 +200,7 @@ class Evaluation:
         for style in self.styles:
             for name, photo in self.photos.items():
                 painting = self.paint(photo, {style: 1.0})
-                total = self.judge(painting, photo, style)["total"]
+                total = self.judge(painting, name, style)["total"]
                 index = self.objective.ids.index(style)
                 reference = optimise(self.objective, photo, index, iterations)
                 reached = [i + 1 for i, loss in enumerate(reference.losses) if loss <= total]
