@@ -1,19 +1,20 @@
 // The whole way, from a phone's photo file to a saved painting, in each browser.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
 import { browsers } from './browsers.mjs';
-import { root } from './paths.mjs';
 import { photoFiles, plainPhoto } from './photos.mjs';
-import { decodeInBrowser, difference, paintNatively, readPng, turned } from './pictures.mjs';
+import {
+  decodeInBrowser,
+  difference,
+  paintNatively,
+  readPng,
+  styleWeights,
+  turned,
+} from './pictures.mjs';
 import { serve } from './server.mjs';
 
 const STYLE = 'great-wave';
-/** @type {{ id: string }[]} */
-const styles = JSON.parse(await readFile(join(root, 'models/styles.json'), 'utf8'));
-const weights = styles.map(({ id }) => (id === STYLE ? 1 : 0));
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`from photo to painting in ${name}`, () => {
@@ -35,7 +36,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.open(server.url);
       // The browser's decoder, but our own turning: what the page must have made of the EXIF data.
       upright = turned(await decodeInBrowser(page, plainPhoto));
-      native = await paintNatively(upright, weights);
+      native = await paintNatively(upright, await styleWeights({ [STYLE]: 1 }));
       await choosePhoto(page, files.rotated);
       await chooseStyle(page, STYLE);
       await painted(page);

@@ -103,6 +103,17 @@ export function difference(a, b) {
 }
 
 /**
+ * Weights in the order of the model's styles.
+ *
+ * @param {Record<string, number>} parts by style
+ */
+export async function styleWeights(parts) {
+  /** @type {{ id: string }[]} */
+  const styles = JSON.parse(await readFile(join(root, 'models/styles.json'), 'utf8'));
+  return styles.map(({ id }) => parts[id] ?? 0);
+}
+
+/**
  * What the native engine makes of the same pixels.
  *
  * @param {Picture} photo

@@ -1,5 +1,7 @@
 // Puts the page together: one store, and the features that show it and change it.
 import './base.css';
+import './slider.css';
+import { mountBlend } from './blend/blend.js';
 import { mountCropping } from './crop/cropping.js';
 import { byId } from './dom.js';
 import { mountHistory } from './history/history.js';
@@ -25,6 +27,7 @@ mountStage(store);
 mountProgress(store);
 mountStrip(store);
 mountStrength(store);
+mountBlend(store);
 mountCropping(store);
 mountHistory(store);
 mountSaving(store);

@@ -18,6 +18,10 @@ export interface Settings {
   readonly style: string | undefined;
   /** 0 to 1. */
   readonly strength: number;
+  /** A style mixed into the first. */
+  readonly second: string | undefined;
+  /** The second style's share, 0 to 1. */
+  readonly share: number;
 }
 
 /** What undo and redo go back and forth between. */
@@ -55,7 +59,7 @@ const PREVIEW_PIXELS = 1024 * 1024;
 
 const empty = {
   photo: undefined,
-  settings: { style: undefined, strength: 1 },
+  settings: { style: undefined, strength: 1, second: undefined, share: 0.5 },
   past: [],
   future: [],
   strengthHeld: undefined,

@@ -1,6 +1,6 @@
-import type { Progress } from 'brushwork';
+import type { Progress, StyleChoice } from 'brushwork';
 import { problemOf } from '../problem/problem.js';
-import type { AppStore, Result, Work } from '../state.js';
+import type { AppStore, Result, Settings, Work } from '../state.js';
 import { previewPainter } from './painter.js';
 import { markFinished, markStarted } from './unfinished.js';
 
@@ -14,7 +14,8 @@ let recent: Result[] = [];
 export async function paint(store: AppStore): Promise<void> {
   job?.abort();
   const { photo, settings } = store.state;
-  const { style, strength } = settings;
+  const { strength } = settings;
+  const style = styleChoice(settings);
   if (photo === undefined || style === undefined) {
     store.set({ result: undefined, progress: undefined });
     return;
@@ -65,11 +66,14 @@ export function forgetPaintings(): void {
   recent = [];
 }
 
+function styleChoice({ style, second, share }: Settings): StyleChoice | undefined {
+  const mixed = style !== undefined && second !== undefined && second !== style;
+  return mixed ? { [style]: 1 - share, [second]: share } : style;
+}
+
 function paintedBefore({ photo, settings }: Work): Result | undefined {
   return recent.find(
     (result) =>
-      result.photo === photo &&
-      result.settings.style === settings.style &&
-      result.settings.strength === settings.strength,
+      result.photo === photo && JSON.stringify(result.settings) === JSON.stringify(settings),
   );
 }

@@ -42,7 +42,8 @@ async function restore(store: AppStore): Promise<void> {
   markFinished();
   await openPhoto(store, photo);
   if (settings) {
-    store.set({ settings });
+    // Those kept by an older version may lack some.
+    store.set({ settings: { ...store.state.settings, ...settings } });
   }
   if (killed) {
     store.set({ problem: { code: 'killed', wayOut: 'smaller' } });

@@ -18,6 +18,9 @@ export interface Text {
   chooseStyle: string;
   styles: string;
   strength: string;
+  mixWith: string;
+  nothing: string;
+  shareOfSecond: string;
   stop: string;
   anotherPhoto: string;
   crop: string;
