@@ -17,6 +17,7 @@ pub(crate) struct Run {
     /// For each position of `order`, the share of the whole work that is done after it.
     progress: Vec<f32>,
     next: usize,
+    memory: usize,
 }
 
 impl Run {
@@ -39,13 +40,16 @@ impl Run {
         if let Some(strip) = strip {
             state.turn_state.shared.insert(strip);
         }
-        Ok(Run {
-            finished: last_uses(plan.model(), &order),
-            progress: shares(plan.model(), &order, &state.turn_state.resolved_symbols)?,
-            state,
-            order,
-            next: 0,
-        })
+        let symbols = &state.turn_state.resolved_symbols;
+        let finished = last_uses(plan.model(), &order);
+        let progress = shares(plan.model(), &order, symbols)?;
+        let memory = peak(plan.model(), &order, &finished, symbols)?;
+        Ok(Run { state, order, finished, progress, next: 0, memory })
+    }
+
+    /// The most bytes that the values take at a time.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
     }
 
     /// Runs the next node. Gives the share of the work that is done, or nothing when all is.
@@ -127,4 +131,30 @@ fn shares(model: &TypedModel, order: &[usize], symbols: &SymbolValues) -> TractR
         sums.push(total);
     }
     Ok(sums.into_iter().map(|sum| (sum / total) as f32).collect())
+}
+
+/// The most bytes held at a time. What a node reads last is dropped once it has made its own
+/// values: an operator holds what it reads.
+fn peak(
+    model: &TypedModel,
+    order: &[usize],
+    finished: &[Vec<usize>],
+    symbols: &SymbolValues,
+) -> TractResult<usize> {
+    let bytes = |node: usize| -> TractResult<usize> {
+        let outputs = model.node(node).outputs.iter().map(|output| {
+            let values = output.fact.shape.volume().eval(symbols).to_usize()?;
+            Ok(values * output.fact.datum_type.size_of())
+        });
+        outputs.sum()
+    };
+    let (mut held, mut peak) = (0, 0);
+    for (&node, finished) in order.iter().zip(finished) {
+        held += bytes(node)?;
+        peak = peak.max(held);
+        for &node in finished {
+            held -= bytes(node)?;
+        }
+    }
+    Ok(peak)
 }

@@ -34,7 +34,7 @@ impl StripPainting {
     /// [`StyleModel::stride`] and end at one or at the end of the photo.
     ///
     /// # Errors
-    /// Those of [`paint`](super::paint); [`Error::UnsupportedModel`] when this model has to see
+    /// Those of [`paint`](super::paint), [`Error::NoMemory`] before anything is painted; [`Error::UnsupportedModel`] when this model has to see
     /// the whole picture and `rows` is only a part.
     pub fn new(
         model: &StyleModel,
@@ -73,6 +73,9 @@ impl StripPainting {
         let image = Tensor::from_shape(&shape, &image).map_err(engine)?;
         let strip = (!whole).then(|| Strip { height: read.len(), own: own.clone() });
         let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
+        if !is_free(run.memory()) {
+            return Err(Error::NoMemory { width: photo.width(), height: photo.height() });
+        }
         Ok(StripPainting { run, shape, own, width: size.width, white, photo: mix.photo })
     }
 
@@ -123,6 +126,15 @@ impl StripPainting {
     }
 }
 
+/// Whether so many bytes are to be had: an allocation that fails on the way would end the program.
+fn is_free(bytes: usize) -> bool {
+    let mut block = Vec::<u8>::new();
+    let reserved = block.try_reserve_exact(bytes).is_ok();
+    // Or the compiler would see that nobody looks at the block, and not ask for it.
+    std::hint::black_box(&block);
+    reserved
+}
+
 fn engine(error: TractError) -> Error {
     Error::Engine(format!("{error:#}"))
 }
@@ -148,6 +160,13 @@ mod tests {
 
     fn largest_difference(a: &[u8], b: &[u8]) -> u8 {
         a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max().unwrap()
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_noticed() {
+        assert!(is_free(1 << 20));
+        assert!(!is_free(isize::MAX as usize));
+        assert!(!is_free(usize::MAX));
     }
 
     #[test]
