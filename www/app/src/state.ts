@@ -11,6 +11,8 @@ export interface Photo {
   readonly crop: Crop | undefined;
   /** The photo upright, cropped and small enough to be painted quickly: what the page shows and paints. */
   readonly preview: ImageBitmap;
+  /** How many pixels the photo has in the file, inside the crop. */
+  readonly fullPixels: number;
 }
 
 /** What the person chose for the painting. */
@@ -18,6 +20,7 @@ export interface Settings {
   readonly style: string | undefined;
   /** 0 to 1. */
   readonly strength: number;
+  readonly stroke: 'fine' | 'medium' | 'broad';
   /** A style mixed into the first. */
   readonly second: string | undefined;
   /** The second style's share, 0 to 1. */
@@ -57,9 +60,9 @@ export type AppStore = Store<State>;
 /** One megapixel: enough for a screen, and painted in seconds. */
 const PREVIEW_PIXELS = 1024 * 1024;
 
-const empty = {
+const empty: Omit<State, 'language'> = {
   photo: undefined,
-  settings: { style: undefined, strength: 1, second: undefined, share: 0.5 },
+  settings: { style: undefined, strength: 1, stroke: 'fine', second: undefined, share: 0.5 },
   past: [],
   future: [],
   strengthHeld: undefined,

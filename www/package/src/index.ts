@@ -10,6 +10,7 @@ export type {
   Photo,
   Progress,
   Rectangle,
+  Stroke,
   StyleChoice,
 } from './options.js';
 export { Painter } from './painter.js';

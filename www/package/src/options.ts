@@ -14,6 +14,9 @@ export type Photo =
 /** A style's id, or a blend: ids with their parts, which need not add up to 1. */
 export type StyleChoice = string | Readonly<Record<string, number>>;
 
+/** How broad the strokes are: a name, or 1 (fine) to 4 times as broad. */
+export type Stroke = 'fine' | 'medium' | 'broad' | number;
+
 /** An area in pixels of the upright photo. */
 export interface Rectangle {
   readonly x: number;
@@ -63,6 +66,11 @@ export interface PaintOptions {
   style: StyleChoice;
   /** From 0, the photo itself, to 1, the style in full. Default: 1. */
   strength?: number;
+  /**
+   * How broad the strokes are in relation to the picture, whatever its size in pixels.
+   * Default: `fine`.
+   */
+  stroke?: Stroke;
   /** Paints this area only; what lies outside the photo is cut off. Default: the whole photo. */
   crop?: Rectangle;
   /** Makes the picture smaller, keeping its shape, until it has at most this many pixels. Default: no limit. */

@@ -47,7 +47,7 @@ export function mountCropping(store: AppStore): void {
       return;
     }
     try {
-      const [picture, module] = await Promise.all([
+      const [{ bitmap: picture }, module] = await Promise.all([
         decode({ file: photo.file, maxPixels: previewPixels }),
         import('./cropper.js'),
       ]);
@@ -67,8 +67,12 @@ export function mountCropping(store: AppStore): void {
   const done = async (photo: Photo) => {
     try {
       const { file } = photo;
-      const preview = await decode({ file, crop, maxPixels: store.state.previewPixels });
-      change(store, { photo: { ...photo, crop, preview } });
+      const { bitmap: preview, fullPixels } = await decode({
+        file,
+        crop,
+        maxPixels: store.state.previewPixels,
+      });
+      change(store, { photo: { ...photo, crop, preview, fullPixels } });
     } catch (error) {
       store.set({ problem: problemOf(error, 'choose') });
     }

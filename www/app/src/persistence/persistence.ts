@@ -2,7 +2,7 @@ import { clear, getMany, createStore as openDatabase, set } from 'idb-keyval';
 import { byId } from '../dom.js';
 import { forgetPaintings, paint, stop } from '../painting/paint.js';
 import { markFinished, wasKilled } from '../painting/unfinished.js';
-import { type OpenPhoto, openPhoto } from '../photo/open.js';
+import { cancelOpening, latestChoice, type OpenPhoto, openPhoto } from '../photo/open.js';
 import { type AppStore, reset, type Settings } from '../state.js';
 
 const database = openDatabase('brushwork', 'work');
@@ -10,6 +10,7 @@ const database = openDatabase('brushwork', 'work');
 /** Keeps the photo and the settings on the device, and brings them back. One button forgets them. */
 export async function mountPersistence(store: AppStore): Promise<void> {
   byId('forget').addEventListener('click', () => {
+    cancelOpening();
     stop(store);
     forgetPaintings();
     reset(store);
@@ -33,14 +34,18 @@ export async function mountPersistence(store: AppStore): Promise<void> {
 }
 
 async function restore(store: AppStore): Promise<void> {
+  const choice = latestChoice();
   const kept = await quietly(getMany<unknown>(['photo', 'settings'], database));
   const [photo, settings] = (kept ?? []) as [OpenPhoto?, Settings?];
-  if (photo === undefined || store.state.photo) {
+  // What the person did in the meantime goes before what was kept.
+  if (photo === undefined || choice !== latestChoice()) {
     return;
   }
   const killed = wasKilled();
   markFinished();
-  await openPhoto(store, photo);
+  if (!(await openPhoto(store, photo))) {
+    return;
+  }
   if (settings) {
     // Those kept by an older version may lack some.
     store.set({ settings: { ...store.state.settings, ...settings } });

@@ -7,10 +7,16 @@ export interface DecodeRequest {
   readonly maxPixels: number;
 }
 
-/** The picture, or nothing where the browser cannot read the file. */
-export type DecodeAnswer = ImageBitmap | undefined;
+export interface Decoded {
+  readonly bitmap: ImageBitmap;
+  /** How many pixels the photo has in the file, inside the crop. */
+  readonly fullPixels: number;
+}
 
-async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<ImageBitmap> {
+/** The picture, or nothing where the browser cannot read the file. */
+export type DecodeAnswer = Decoded | undefined;
+
+async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<Decoded> {
   const whole = await createImageBitmap(file);
   const frame = {
     width: whole.width * (crop?.width ?? 1),
@@ -38,10 +44,11 @@ async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<ImageBi
     context.drawImage(whole, 0, 0, width, height);
   }
   whole.close();
-  return canvas.transferToImageBitmap();
+  const fullPixels = Math.round(frame.width * frame.height);
+  return { bitmap: canvas.transferToImageBitmap(), fullPixels };
 }
 
 addEventListener('message', async ({ data }: MessageEvent<DecodeRequest>) => {
-  const bitmap: DecodeAnswer = await decode(data).catch(() => undefined);
-  postMessage(bitmap, { transfer: bitmap ? [bitmap] : [] });
+  const answer: DecodeAnswer = await decode(data).catch(() => undefined);
+  postMessage(answer, { transfer: answer ? [answer.bitmap] : [] });
 });

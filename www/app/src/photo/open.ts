@@ -13,6 +13,16 @@ export interface OpenPhoto {
 
 let latest = 0;
 
+/** A number that changes whenever a photo is chosen, or none is wanted any more. */
+export function latestChoice(): number {
+  return latest;
+}
+
+/** Whatever photo is being opened, it comes too late. */
+export function cancelOpening(): void {
+  latest += 1;
+}
+
 /**
  * Makes a file the page's photo; where it is none, says so and keeps what was there.
  *
@@ -25,14 +35,18 @@ export async function openPhoto(
   latest += 1;
   const mine = latest;
   try {
-    const preview = await decode({ file, crop, maxPixels: store.state.previewPixels });
+    const { bitmap: preview, fullPixels } = await decode({
+      file,
+      crop,
+      maxPixels: store.state.previewPixels,
+    });
     // A photo chosen in the meantime wins.
     if (mine !== latest) {
       return false;
     }
     stop(store);
     forgetPaintings();
-    const photo = { name, file, crop, preview };
+    const photo = { name, file, crop, preview, fullPixels };
     store.set({ photo, result: undefined, problem: undefined, past: [], future: [] });
     return true;
   } catch (error) {

@@ -33,13 +33,19 @@ export class EnginePool {
     recipe: Recipe,
     onProgress: (progress: Progress) => void = () => {},
   ): Promise<ImageData> {
-    const { stripStep } = await this.#trusted(this.#first.started);
+    const { stripStep, largestInStrips } = await this.#trusted(this.#first.started);
     onProgress({ stage: 'read', fraction: 0 });
     const { crop, maxPixels } = recipe;
     const handedOver = photo instanceof ImageBitmap ? [photo] : [];
     const pixels = await this.#first.ask('read', { photo, crop, maxPixels }, handedOver);
     onProgress({ stage: 'read', fraction: 1 });
-    return this.#trusted(this.#paintStrips(pixels, recipe, stripStep, onProgress));
+    // Large pictures and broad strokes are painted coarse to fine, which one engine does alone.
+    const inStrips = recipe.stroke === 1 && pixels.width * pixels.height <= largestInStrips;
+    return this.#trusted(
+      inStrips
+        ? this.#paintStrips(pixels, recipe, stripStep, onProgress)
+        : this.#paintAlone(pixels, recipe, onProgress),
+    );
   }
 
   /** What the engines give; one that failed or trapped must not do the next painting. */
@@ -58,6 +64,21 @@ export class EnginePool {
     for (const worker of this.#workers) {
       worker.stop(reason);
     }
+  }
+
+  async #paintAlone(
+    photo: Pixels,
+    { weights, strength, stroke }: Recipe,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ImageData> {
+    const { width, height, data } = await this.#first.ask(
+      'paint',
+      { photo, weights, strength, stroke },
+      [photo.data.buffer],
+      (fraction) => onProgress({ stage: 'paint', fraction }),
+    );
+    onProgress({ stage: 'paint', fraction: 1 });
+    return new ImageData(data, width, height);
   }
 
   async #paintStrips(

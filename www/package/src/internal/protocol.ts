@@ -19,14 +19,22 @@ export interface Pixels {
 export type Moments = Float64Array | undefined;
 
 export interface Tasks {
-  /** Starts the engine. Rows at which strips may meet are multiples of `stripStep`; 0: nowhere. */
+  /**
+   * Starts the engine. Rows at which strips may meet are multiples of `stripStep` (0: nowhere), in
+   * pictures of up to `largestInStrips` pixels.
+   */
   start: {
     given: { module: WebAssembly.Module; model: Uint8Array };
-    gives: { styles: number; stripStep: number };
+    gives: { styles: number; stripStep: number; largestInStrips: number };
   };
   /** Decodes the photo upright, cut and shrunk. */
   read: {
     given: { photo: SendablePhoto; crop: Rectangle | undefined; maxPixels: number };
+    gives: Pixels;
+  };
+  /** Paints a photo of any size, with strokes of any size, on one worker. */
+  paint: {
+    given: { photo: Pixels; weights: Float32Array; strength: number; stroke: number };
     gives: Pixels;
   };
   /** Begins to paint the rows from `top` to before `bottom`, up to the first moments. */

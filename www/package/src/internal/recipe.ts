@@ -1,11 +1,15 @@
 import { BrushworkError } from '../error.js';
-import type { PaintOptions, Rectangle, StyleChoice } from '../options.js';
+import type { PaintOptions, Rectangle, Stroke, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
+
+const STROKES = { fine: 1, medium: 1.5, broad: 2.5 } as const;
 
 /** The options of a painting, checked, and its styles turned into weights over the model's rows. */
 export interface Recipe {
   readonly weights: Float32Array;
   readonly strength: number;
+  /** How many times as broad as the network's own strokes. */
+  readonly stroke: number;
   readonly crop: Rectangle | undefined;
   readonly maxPixels: number;
 }
@@ -16,13 +20,22 @@ export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): 
   if (!(strength >= 0 && strength <= 1)) {
     throw new BrushworkError('bad-recipe', `strength is ${strength}, and goes from 0 to 1`);
   }
+  const stroke = strokeSize(options.stroke ?? 'fine');
   if (!(maxPixels >= 1)) {
     throw new BrushworkError('bad-recipe', `maxPixels is ${maxPixels}, and starts at 1`);
   }
   if (crop && ![crop.x, crop.y, crop.width, crop.height].every(Number.isFinite)) {
     throw new BrushworkError('bad-recipe', 'crop needs x, y, width and height in pixels');
   }
-  return { weights: rowWeights(style, styles), strength, crop, maxPixels };
+  return { weights: rowWeights(style, styles), strength, stroke, crop, maxPixels };
+}
+
+function strokeSize(stroke: Stroke): number {
+  const size = typeof stroke === 'number' ? stroke : STROKES[stroke];
+  if (!(size >= 1 && size <= 4)) {
+    throw new BrushworkError('bad-recipe', `stroke is ${stroke}: 'fine' to 'broad', or 1 to 4`);
+  }
+  return size;
 }
 
 /** One weight for each of the model's rows, 1 in all. */

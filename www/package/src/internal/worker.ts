@@ -12,22 +12,31 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
   async start({ module, model }) {
     await init({ module_or_path: module });
     engine = new Engine(model);
-    return { styles: engine.rows, stripStep: engine.stripStep };
+    const { rows: styles, stripStep, largestInStrips } = engine;
+    return { styles, stripStep, largestInStrips };
   },
   read: ({ photo, crop, maxPixels }) => readPixels(photo, crop, maxPixels),
+  async paint({ photo, weights, strength, stroke }) {
+    told = 0;
+    return pixelsOf(present(engine).paint(imageOf(photo), weights, strength, report, stroke));
+  },
   async begin({ photo, top, bottom, weights, strength }) {
-    const image = new ImageData(photo.data, photo.width, photo.height);
-    strip = present(engine).strip(image, top, bottom, weights, strength);
+    strip = present(engine).strip(imageOf(photo), top, bottom, weights, strength);
     told = 0;
     return strip.advance(new Float64Array(), report);
   },
   advance: async ({ moments }) => present(strip).advance(moments, report),
-  async finish() {
-    const { width, height, data } = present(strip).finish();
-    // Nobody else has this buffer: the engine gives a copy.
-    return { width, height, data: data as Pixels['data'] };
-  },
+  finish: async () => pixelsOf(present(strip).finish()),
 };
+
+function imageOf({ width, height, data }: Pixels): ImageData {
+  return new ImageData(data, width, height);
+}
+
+/** Nobody else has the buffer: the engine gives a copy. */
+function pixelsOf({ width, height, data }: ImageData): Pixels {
+  return { width, height, data: data as Pixels['data'] };
+}
 
 /** Once a percent is enough: the engine speaks far more often. */
 function report(fraction: number): void {
