@@ -51,7 +51,10 @@ def paint(model: onnxruntime.InferenceSession, photo: np.ndarray, weights: list[
     """Paints RGB8 `[H, W, 3]`; the result has the same type and shape."""
     stride = int(model.get_modelmeta().custom_metadata_map["brushwork.stride"])
     padded = pad_to_multiple(photo, stride).astype(np.float32) / 255
-    inputs = {"image": padded.transpose(2, 0, 1)[None], "style": np.array(weights, np.float32)}
+    inputs = {
+        "image": padded.transpose(2, 0, 1)[None],
+        "style": np.array(weights, np.float32),
+    }
     painting = model.run(["painting"], inputs)[0][0].transpose(1, 2, 0)
     height, width = photo.shape[:2]
     return np.round(painting[:height, :width] * 255).astype(np.uint8)
@@ -85,7 +88,12 @@ def main():
         output = f"{name}-{'-and-'.join(styles)}-{round(strength * 100)}.png"
         painting = paint(model, photos[name], mixed)
         Image.fromarray(painting).save(HERE / output, optimize=True)
-        case = {"input": f"{name}.png", "output": output, "weights": weights, "strength": strength}
+        case = {
+            "input": f"{name}.png",
+            "output": output,
+            "weights": weights,
+            "strength": strength,
+        }
         cases.append(case)
     text = json.dumps({"cases": cases}, indent=2)
     (HERE / "golden.json").write_text(text + "\n")

@@ -1,0 +1,185 @@
+"""The command line: `python -m brushwork_train COMMAND`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .errors import TrainingError
+
+
+def export(arguments):
+    """Writes the ONNX file that ships."""
+    from .export import export
+
+    export(arguments.weights, arguments.styles, arguments.output)
+
+
+def train(arguments):
+    """Trains a network, going on from where the folder's last sitting ended."""
+    from .settings import Settings
+    from .train import train
+
+    train(
+        Settings.load(arguments.settings),
+        arguments.photos,
+        arguments.paintings,
+        arguments.vgg,
+        arguments.folder,
+        start=arguments.start,
+        steps=arguments.steps,
+        minutes=arguments.minutes,
+        finish=arguments.finish,
+        compiled=arguments.compile,
+    )
+
+
+def add_style(arguments):
+    """Teaches a network one more painting, by a row of its own."""
+    from .add_style import add_style
+    from .settings import Settings, Style
+
+    painting = arguments.painting
+    add_style(
+        Settings.load(arguments.settings),
+        Style(arguments.id, painting.name, arguments.size, arguments.weight),
+        arguments.weights,
+        painting,
+        arguments.photos,
+        arguments.vgg,
+        arguments.output,
+        arguments.steps,
+    )
+
+
+def optimise(arguments):
+    """Paints one photo by optimisation (Gatys et al. 2016), slowly and well."""
+    from .device import best_device
+    from .objective import Objective
+    from .optimise import optimise
+    from .pictures import read_picture, to_picture, to_tensor
+    from .settings import Settings
+    from .vgg import Vgg16
+
+    settings, device = Settings.load(arguments.settings), best_device()
+    vgg = Vgg16.find(arguments.vgg, device)
+    objective = Objective(vgg, settings.loss, settings.styles, arguments.paintings)
+    if arguments.style not in objective.ids:
+        raise TrainingError(f"The settings have no style called {arguments.style}.")
+    photo = to_tensor(read_picture(arguments.photo, arguments.size)).to(device)
+    style = objective.ids.index(arguments.style)
+    result = optimise(objective, photo, style, arguments.iterations)
+    to_picture(result.painting).save(arguments.output)
+    print(f"{arguments.output}: loss {result.losses[0]:.3f}, in the end {result.losses[-1]:.3f}")
+
+
+def evaluate(arguments):
+    """Measures a network; writes one JSON file per table."""
+    from .evaluate import evaluate
+    from .settings import Settings
+
+    evaluate(
+        Settings.load(arguments.settings),
+        arguments.weights,
+        arguments.photos,
+        arguments.paintings,
+        arguments.vgg,
+        arguments.output,
+        arguments.size,
+        arguments.tables,
+        arguments.only,
+        arguments.iterations,
+    )
+
+
+def sheet(arguments):
+    """Paints photos in every style, on one sheet."""
+    from .network import TransformNetwork
+    from .pictures import read_picture, to_tensor
+    from .sheet import sheet
+    from .weights import Weights
+
+    network = TransformNetwork.from_weights(Weights.load(arguments.weights))
+    photos = [to_tensor(read_picture(photo, arguments.size)) for photo in arguments.photos]
+    picture = sheet(network, photos, arguments.columns)
+    picture.save(arguments.output, quality=arguments.quality)
+
+
+VGG = "VGG-16 as .npz; without it, torchvision's"
+NEEDED = {
+    "settings": "settings file, .toml",
+    "weights": "float weights, .npz",
+    "photos": "folder or .tar of photos",
+    "paintings": "folder of paintings",
+    "output": "what to write",
+}
+TABLES = ("losses", "strength", "blends", "quantisation", "patterns", "frames", "gatys")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    program = argparse.ArgumentParser(prog="brushwork_train", description=__doc__)
+    commands = program.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(run, *needed):
+        command = commands.add_parser(run.__name__.replace("_", "-"), help=run.__doc__)
+        command.set_defaults(run=run)
+        for name in needed:
+            command.add_argument(f"--{name}", type=Path, required=True, help=NEEDED[name])
+        return command.add_argument
+
+    option = add(export, "weights", "output")
+    option("--styles", type=Path, required=True, help="styles.json with the titles")
+
+    option = add(train, "settings", "photos", "paintings")
+    option("--vgg", type=Path, help=VGG)
+    option("--folder", type=Path, required=True, help="keeps the checkpoint and sample sheets")
+    option("--start", type=Path, help="weights to begin with, .npz")
+    option("--steps", type=int, help="stop after this many steps")
+    option("--minutes", type=float, help="stop after this long")
+    option("--finish", action="store_true", help="let the learning rate fall to 0")
+    option("--compile", action="store_true", help="faster; needs a C++ compiler")
+
+    option = add(add_style, "settings", "weights", "photos", "output")
+    option("--vgg", type=Path, help=VGG)
+    option("--painting", type=Path, required=True, help="picture to learn from")
+    option("--id", required=True, help="name of the new row")
+    option("--size", type=int, default=400, help="short side of the painting, pixels")
+    option("--weight", type=float, default=1.0, help="multiplies the style loss")
+    option("--steps", type=int, default=400, help="steps to train")
+
+    option = add(optimise, "settings", "paintings", "output")
+    option("--vgg", type=Path, help=VGG)
+    option("--photo", type=Path, required=True, help="picture to paint")
+    option("--style", required=True, help="id of a style in the settings")
+    option("--size", type=int, default=512, help="largest short side, pixels")
+    option("--iterations", type=int, default=500, help="iterations of L-BFGS")
+
+    option = add(evaluate, "settings", "weights", "photos", "paintings", "output")
+    option("--vgg", type=Path, help=VGG)
+    option("--size", type=int, default=256, help="side of the squares, pixels")
+    option("--tables", nargs="+", choices=TABLES, default=TABLES, help="which to make")
+    option("--only", nargs="+", metavar="STYLE", help="ids of the styles to measure")
+    option("--iterations", type=int, default=300, help="most iterations of L-BFGS")
+
+    option = add(sheet, "weights", "output")
+    option("--photos", type=Path, nargs="+", required=True, help="pictures to paint")
+    option("--size", type=int, default=256, help="largest short side, pixels")
+    option("--columns", type=int, default=6, help="cells side by side")
+    option("--quality", type=int, default=88, help="of a JPEG")
+
+    return program
+
+
+def main() -> int:
+    """Runs one command; returns the exit status."""
+    arguments = parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

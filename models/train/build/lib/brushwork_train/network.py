@@ -1,0 +1,169 @@
+"""The transform network: a photo and the weights of style rows in, a painting out.
+
+A feed-forward network (Johnson et al. 2016) whose instance norms are conditional (Dumoulin et al.
+2017). Squares of pixels become channels, so that no layer works at full size; nearest enlargement
+followed by a convolution, and a head that starts with equal sub-pixels (ICNR, Aitken et al. 2017),
+keep checkerboards away.
+
+Instance norm forgets how bright and how contrasted a photo was, so nothing behind it could give
+the photo back. The photo itself is therefore added at the end, as much as the photo row weighs.
+
+Module and parameter names make up the array names of `weights.py`.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .weights import HALVES, PHOTO, Architecture, Weights
+
+
+class ConditionalNorm(nn.Module):
+    """Instance norm whose scale and shift are a mixture of style rows."""
+
+    def __init__(self, channels: int, rows: int):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(rows, channels))
+        self.shift = nn.Parameter(torch.zeros(rows, channels))
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """x [B, C, H, W], style [B, rows]; returns float32 [B, C, H, W]."""
+        normal = functional.instance_norm(x.float(), eps=1e-5)
+        scale, shift = style @ self.scale, style @ self.shift
+        return normal * scale[:, :, None, None] + shift[:, :, None, None]
+
+
+def reflect(x: Tensor) -> Tensor:
+    """One pixel of reflection around [B, C, H, W]."""
+    return functional.pad(x, (1, 1, 1, 1), mode="reflect")
+
+
+class Layer(nn.Module):
+    """A 3x3 convolution, full or separable, and its conditional norm."""
+
+    def __init__(self, inputs: int, outputs: int, rows: int, stride=1, separable=False):
+        super().__init__()
+        if separable:
+            self.depthwise = nn.Conv2d(inputs, inputs, 3, stride, groups=inputs, bias=False)
+            self.pointwise = nn.Conv2d(inputs, outputs, 1, bias=False)
+        else:
+            self.conv = nn.Conv2d(inputs, outputs, 3, stride, bias=False)
+        self.separable = separable
+        self.norm = ConditionalNorm(outputs, rows)
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """[B, inputs, H, W] to [B, outputs, H / stride, W / stride]."""
+        x = reflect(x)
+        x = self.pointwise(self.depthwise(x)) if self.separable else self.conv(x)
+        return self.norm(x, style)
+
+
+class Block(nn.Module):
+    """Two layers whose result is added to what came in."""
+
+    def __init__(self, channels: int, rows: int, separable: bool):
+        super().__init__()
+        self.first = Layer(channels, channels, rows, separable=separable)
+        self.second = Layer(channels, channels, rows, separable=separable)
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """[B, channels, H, W] to the same shape."""
+        return x + self.second(functional.relu(self.first(x, style)), style)
+
+
+class TransformNetwork(nn.Module):
+    """The whole network, for rows of the given names."""
+
+    def __init__(self, architecture: Architecture, rows: tuple[str, ...]):
+        super().__init__()
+        self.architecture, self.rows = architecture, tuple(rows)
+        stem, body, count = architecture.stem, architecture.body, len(rows)
+        self.stem = Layer(architecture.pixels, stem, count)
+        self.down = Layer(stem, body, count, stride=2)
+        blocks = (Block(body, count, architecture.separable) for _ in range(architecture.blocks))
+        self.body = nn.ModuleList(blocks)
+        self.up = Layer(body, stem, count)
+        self.head = nn.Conv2d(stem, architecture.pixels, 3)
+        with torch.no_grad():
+            self.head.weight *= 0.5
+            self.head.bias.zero_()
+        equal_sub_pixels(self.head.weight, architecture.unshuffle)
+        gate = torch.tensor([[float(row == PHOTO)] for row in rows])
+        self.register_buffer("photo_gate", gate, persistent=False)
+
+    def forward(self, image: Tensor, style: Tensor) -> Tensor:
+        """Paints, without limiting the result to 0..1 (see `paint`).
+
+        image: RGB in 0..1, [B, 3, H, W] with H and W multiples of the architecture's stride;
+        style: weights of the rows, [B, rows]. Returns [B, 3, H, W].
+        """
+        side = self.architecture.unshuffle
+        centred = image - 0.5
+        x = functional.pixel_unshuffle(centred, side)
+        x = functional.relu(self.stem(x, style))
+        x = functional.relu(self.down(x, style))
+        for block in self.body:
+            x = block(x, style)
+        x = functional.interpolate(x, scale_factor=2.0, mode="nearest")
+        x = functional.relu(self.up(x, style))
+        pixels = functional.pixel_shuffle(self.head(reflect(x)).float(), side)
+        return 0.5 + pixels + centred * (style @ self.photo_gate)[:, :, None, None]
+
+    def paint(self, image: Tensor, style: Tensor) -> Tensor:
+        """Like calling the network, but limited to 0..1, as the exported network does."""
+        return self(image, style).clamp(0, 1)
+
+    def row(self, name: str) -> Tensor:
+        """The style weights [rows] of one row alone."""
+        index = self.rows.index(name)
+        return functional.one_hot(torch.tensor(index), len(self.rows)).float()
+
+    def to_weights(self) -> Weights:
+        """A copy of the parameters as arrays."""
+        arrays = {name: value.cpu().numpy().copy() for name, value in self.state_dict().items()}
+        return Weights(self.architecture, self.rows, arrays)
+
+    @classmethod
+    def from_weights(cls, weights: Weights) -> "TransformNetwork":
+        """The network that a weights file describes."""
+        network = cls(weights.architecture, weights.rows)
+        network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.arrays.items()})
+        return network
+
+
+def row_tables(network: nn.Module) -> list[nn.Parameter]:
+    """The tables of scales and shifts, [rows, C] each."""
+    return [value for name, value in network.named_parameters() if ".norm." in name]
+
+
+def equal_sub_pixels(weight: Tensor, side: int):
+    """Gives every output pixel of a square the mean of the square's weights, in place.
+
+    weight: [3 * side^2, C, 3, 3] before a pixel shuffle.
+    """
+    with torch.no_grad():
+        colours = weight.view(3, side**2, *weight.shape[1:])
+        colours.copy_(colours.mean(dim=1, keepdim=True).expand_as(colours))
+
+
+def start_from(weights: Weights, architecture: Architecture, rows: tuple[str, ...]) -> Weights:
+    """Carries what another network has learned over to this architecture and these rows.
+
+    Sizes must agree, but separable convolutions become the full ones that do the same. Rows are
+    matched by name; a new row starts as the mean of the old ones.
+    """
+    found = dict(weights.arrays)
+    if weights.architecture.separable and not architecture.separable:
+        for block in range(weights.architecture.blocks):
+            for half in HALVES:
+                part = f"body.{block}.{half}"
+                depthwise = found.pop(f"{part}.depthwise.weight")
+                pointwise = found.pop(f"{part}.pointwise.weight")
+                found[f"{part}.conv.weight"] = pointwise * depthwise.transpose(1, 0, 2, 3)
+    for norm in architecture.norms():
+        for table in (f"{norm}.scale", f"{norm}.shift"):
+            old = found[table]
+            known = {name: old[index] for index, name in enumerate(weights.rows)}
+            found[table] = np.stack([known.get(row, old.mean(axis=0)) for row in rows])
+    return Weights(architecture, tuple(rows), found)

@@ -1,0 +1,74 @@
+"""The training objective: photos and strengths in, one number to make small out."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from . import losses
+from .pictures import read_painting
+from .settings import Loss, Style
+from .vgg import Vgg16
+
+
+class Objective:
+    """Judges paintings of photos against the paintings whose styles they should have.
+
+    At strength 1 that is Johnson's loss. Below, the style counts for less and the photo's own
+    pixels for more, so that a painting of strength 0.5 is half a painting, and one of 0 the photo.
+    """
+
+    def __init__(self, vgg: Vgg16, weights: Loss, styles: tuple[Style, ...], folder: Path):
+        """Reads the paintings of `styles` from `folder`; `vgg` says where the work is done."""
+        self.vgg, self.weights = vgg, weights
+        self.ids = [style.id for style in styles]
+        device = vgg.mean.device
+        self.style_weights = torch.tensor([style.weight for style in styles], device=device)
+        with torch.no_grad():
+            pictures = (read_painting(folder, style).to(device) for style in styles)
+            grams = [losses.style_grams(vgg(picture)) for picture in pictures]
+        self.grams = {layer: torch.cat([g[layer] for g in grams]) for layer in grams[0]}
+
+    @torch.no_grad()
+    def look_at(self, photo: Tensor) -> dict[str, Tensor]:
+        """What a photo [B, 3, H, W] is remembered by."""
+        return self.vgg(photo, last=losses.CONTENT_LAYER)
+
+    def __call__(
+        self,
+        painting: Tensor,
+        photo: Tensor,
+        style: Tensor,
+        strength: Tensor,
+        photo_features: dict[str, Tensor] | None = None,
+    ):
+        """The loss and its parts.
+
+        painting, photo: [B, 3, H, W]; style: index of each one's style, [B]; strength: [B], 0..1;
+        photo_features: what `look_at` gave for the photo, if that is known already. Returns the
+        mean loss and, for reports, the parts before they are weighted, [B] each.
+        """
+        features = self.vgg(painting)
+        photo_features = photo_features or self.look_at(photo)
+        target = {layer: grams[style] for layer, grams in self.grams.items()}
+        parts = {
+            "content": losses.content_loss(features, photo_features),
+            "style": losses.style_loss(features, target),
+            "pixel": losses.pixel_loss(painting, photo),
+            "roughness": losses.roughness_loss(painting),
+            "colour_roughness": losses.colour_roughness_loss(painting),
+            "lattice": losses.lattice_loss(painting),
+            "excess": losses.excess_loss(painting),
+        }
+        # Squares: a quarter of either loss at half strength pulls equally from both ends.
+        scale = {
+            "style": strength.square() * self.style_weights[style],
+            "pixel": (1 - strength).square(),
+            "roughness": strength,
+            "colour_roughness": strength,
+        }
+        total = sum(
+            getattr(self.weights, name) * scale.get(name, 1.0) * part
+            for name, part in parts.items()
+        )
+        return total.mean(), {name: part.detach() for name, part in parts.items()}

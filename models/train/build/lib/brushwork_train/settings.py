@@ -1,0 +1,83 @@
+"""The settings file: everything that decides how a network comes out, but no paths."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import TrainingError
+from .weights import PHOTO, Architecture
+
+
+@dataclass(frozen=True)
+class Style:
+    """A painting to learn."""
+
+    id: str
+    file: str
+    size: int = 400
+    """Short side in pixels; a larger painting has larger strokes."""
+    weight: float = 1.0
+    """Multiplies the style loss."""
+    part: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    """Left, top, right and bottom of the part to use, as shares of width and height."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Weight of each part of the loss; see `losses.py`."""
+
+    content: float
+    style: float
+    pixel: float
+    roughness: float
+    colour_roughness: float
+    lattice: float
+    excess: float
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the photos are drawn and the steps are taken; settings.toml explains each."""
+
+    crop: int
+    batch: int
+    held_out: float
+    learning_rate: float
+    row_learning_rate: float
+    warm_up: int
+    average: float
+    gradient_limit: float
+    photo_share: float
+    between_share: float
+    checkpoint_minutes: float
+    sheet_steps: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole file."""
+
+    network: Architecture
+    training: Training
+    loss: Loss
+    styles: tuple[Style, ...]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Names of the network's rows: the photo row comes first, so that styles can be added."""
+        return (PHOTO, *(style.id for style in self.styles))
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Reads a settings file; raises TrainingError where it is missing or wrong."""
+        try:
+            with open(path, "rb") as file:
+                table = tomllib.load(file)
+            return cls(
+                Architecture(**table["network"]),
+                Training(**table["training"]),
+                Loss(**table["loss"]),
+                tuple(Style(**style) for style in table["styles"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"{path} cannot be read as settings: {error}") from error

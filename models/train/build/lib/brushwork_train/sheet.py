@@ -1,0 +1,44 @@
+"""Sample sheets: photos beside what each style makes of them."""
+
+import torch
+from PIL import Image, ImageDraw
+from torch import Tensor
+from torch.nn import functional
+
+from .network import TransformNetwork
+from .pictures import to_picture
+from .weights import PHOTO
+
+LABEL = 14
+"""Height in pixels of the line that names a style."""
+
+
+def paint_padded(network: TransformNetwork, photo: Tensor, style: Tensor) -> Tensor:
+    """Paints a photo [1, 3, H, W] of any size, reflecting it up to the network's stride."""
+    height, width = photo.shape[2:]
+    stride = network.architecture.stride
+    padded = functional.pad(photo, (0, -width % stride, 0, -height % stride), mode="reflect")
+    with torch.no_grad():
+        return network.paint(padded, style[None])[:, :, :height, :width]
+
+
+def sheet(network: TransformNetwork, photos: list[Tensor], columns: int = 6) -> Image.Image:
+    """Each photo [1, 3, H, W], followed by its paintings in every style, in rows of cells."""
+    device = next(network.parameters()).device
+    cells = []
+    for photo in photos:
+        cells.append(("", photo))
+        for row in network.rows:
+            if row != PHOTO:
+                style = network.row(row).to(device)
+                cells.append((row, paint_padded(network, photo.to(device), style)))
+    width = max(photo.shape[3] for photo in photos) + 2
+    height = max(photo.shape[2] for photo in photos) + LABEL
+    lines = -(-len(cells) // columns)
+    picture = Image.new("RGB", (columns * width, lines * height), "white")
+    for index, (name, cell) in enumerate(cells):
+        corner = (index % columns * width, index // columns * height)
+        picture.paste(to_picture(cell), corner)
+        place = (corner[0] + 2, corner[1] + cell.shape[2])
+        ImageDraw.Draw(picture).text(place, name, fill="black")
+    return picture
