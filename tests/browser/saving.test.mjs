@@ -1,12 +1,65 @@
-// Saving from the home screen goes by the share sheet. No browser here has one: its part is played by
+// Saving in full size; and from the home screen, where it goes by the share sheet. No browser here has one: its part is played by
 // functions that do what the specification says a share sheet does.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, problem } from './app.mjs';
-import { until } from './browsers.mjs';
+import { choosePhoto, chooseStyle, painted, problem, save } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
+import { decodeInBrowser } from './pictures.mjs';
 import { serve } from './server.mjs';
+
+for (const [name, open] of Object.entries(browsers)) {
+  test(`a photo is saved in its own size, and saving can be broken off, in ${name}`, async () => {
+    const server = await serve();
+    const page = await open();
+    try {
+      await page.open(server.url);
+      // Larger than the preview: 2.2 megapixels.
+      await page.run(async () => {
+        const canvas = new OffscreenCanvas(1800, 1200);
+        const bitmap = await createImageBitmap(await (await fetch('samples/coffee.jpg')).blob());
+        canvas.getContext('2d')?.drawImage(bitmap, 0, 0, 1800, 1200);
+        const blob = await canvas.convertToBlob({ type: 'image/jpeg' });
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([blob], 'coffee.jpg', { type: 'image/jpeg' }));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+      });
+      await until(page, 'the photo is there', () =>
+        document.querySelector('#studio')?.checkVisibility(),
+      );
+      await chooseStyle(page, 'great-wave');
+      await painted(page);
+      const preview = await decodeInBrowser(page, (await save(page, 'image/jpeg')).bytes);
+      assert.ok(preview.width * preview.height <= 1024 * 1024);
+
+      await page.click('#save');
+      const chooseFull = () => {
+        const radio = document.querySelector('#sizes input[value="full"]');
+        if (radio instanceof HTMLInputElement) {
+          radio.click();
+        }
+      };
+      await page.run(chooseFull);
+      await until(page, 'it is being painted', () =>
+        document.querySelector('#saving-progress')?.checkVisibility(),
+      );
+      await page.click('#saving [type=submit]');
+      await page.click('#save');
+      await page.run(chooseFull);
+      await until(page, 'the large file is ready', () =>
+        document.querySelector('#file-facts')?.textContent?.startsWith('1800 × 1200'),
+      );
+      const { bytes } = await page.download(() => page.click('#download'));
+      const full = await decodeInBrowser(page, bytes);
+      assert.deepEqual([full.width, full.height], [1800, 1200]);
+      assert.deepEqual(page.messages, []);
+    } finally {
+      await page.close();
+      server.close();
+    }
+  });
+}
 
 describe('saving from the home screen', () => {
   /** @type {import('./server.mjs').Server} */

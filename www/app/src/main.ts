@@ -16,6 +16,7 @@ import { mountSaving } from './saving/saving.js';
 import { mountStage } from './stage/stage.js';
 import { createStore } from './state.js';
 import { mountStrength } from './strength/strength.js';
+import { mountStroke } from './stroke/stroke.js';
 import { mountStrip } from './styles/strip.js';
 import { mountText } from './text/text.js';
 
@@ -27,6 +28,7 @@ mountStage(store);
 mountProgress(store);
 mountStrip(store);
 mountStrength(store);
+mountStroke(store);
 mountBlend(store);
 mountCropping(store);
 mountHistory(store);

@@ -25,9 +25,9 @@ export function mountBlend(store: AppStore): void {
     (state) => [state.settings, state.language],
     ({ style, second, share }, language) => {
       const text = textIn(language);
-      none.textContent = text.nothing;
+      none.textContent = text.mixWithNothing;
       options.forEach((option, index) => {
-        option.textContent = styles[index]?.title[language] ?? '';
+        option.textContent = text.mixWithStyle(styles[index]?.title[language] ?? '');
         // A style mixed with itself is no mixture.
         option.hidden = option.value === style;
       });

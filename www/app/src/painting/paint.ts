@@ -1,4 +1,4 @@
-import type { Progress, StyleChoice } from 'brushwork';
+import type { PaintOptions, Progress } from 'brushwork';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result, Settings, Work } from '../state.js';
 import { previewPainter } from './painter.js';
@@ -14,9 +14,8 @@ let recent: Result[] = [];
 export async function paint(store: AppStore): Promise<void> {
   job?.abort();
   const { photo, settings } = store.state;
-  const { strength } = settings;
-  const style = styleChoice(settings);
-  if (photo === undefined || style === undefined) {
+  const options = paintOptions(settings);
+  if (photo === undefined || options === undefined) {
     store.set({ result: undefined, progress: undefined });
     return;
   }
@@ -38,7 +37,7 @@ export async function paint(store: AppStore): Promise<void> {
     const painter = await previewPainter(onProgress);
     signal.throwIfAborted();
     markStarted();
-    const painting = await painter.paint(photo.preview, { style, strength, onProgress, signal });
+    const painting = await painter.paint(photo.preview, { ...options, onProgress, signal });
     const bitmap = await painting.toImageBitmap();
     signal.throwIfAborted();
     const result = { photo, settings, painting, bitmap };
@@ -66,9 +65,14 @@ export function forgetPaintings(): void {
   recent = [];
 }
 
-function styleChoice({ style, second, share }: Settings): StyleChoice | undefined {
-  const mixed = style !== undefined && second !== undefined && second !== style;
-  return mixed ? { [style]: 1 - share, [second]: share } : style;
+/** What the settings ask of the painter; nothing while no style is chosen. */
+export function paintOptions(settings: Settings): PaintOptions | undefined {
+  const { style, second, share, strength, stroke } = settings;
+  if (style === undefined) {
+    return undefined;
+  }
+  const mixed = second !== undefined && second !== style;
+  return { style: mixed ? { [style]: 1 - share, [second]: share } : style, strength, stroke };
 }
 
 function paintedBefore({ photo, settings }: Work): Result | undefined {

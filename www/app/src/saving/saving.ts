@@ -1,8 +1,17 @@
+import type { Painting } from 'brushwork';
 import { byId, within } from '../dom.js';
+import { LARGEST, paintLarger } from '../painting/paint-larger.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
 import { textIn } from '../text/text.js';
 import './saving.css';
+import { TimeLeft } from './time-left.js';
+
+/** The sizes that are painted from the photo itself, in pixels at most. */
+const PIXELS: Record<string, number> = { medium: 4_000_000, full: LARGEST };
+
+/** A size this little larger is not worth a choice. */
+const WORTHWHILE = 1.1;
 
 const EXTENSIONS: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': 'png' };
 
@@ -15,32 +24,67 @@ export function mountSaving(store: AppStore): void {
   const download = byId<HTMLAnchorElement>('download');
   const share = byId('share');
   const facts = byId('file-facts');
-  const formats = within(sheet, '.choice');
+  const formats = byId('formats');
+  const sizes = byId('sizes');
+  const bar = byId<HTMLProgressElement>('saving-progress');
   let file: File | undefined;
-  let latest = 0;
+  let job = new AbortController();
+  let larger: { of: Result; maxPixels: number; painting: Painting } | undefined;
+
+  const chosen = (choice: HTMLElement) => within<HTMLInputElement>(choice, 'input:checked').value;
+
+  /** The painting in the size chosen: the preview itself, or painted anew from the photo. */
+  const paintingInSize = async (result: Result, signal: AbortSignal): Promise<Painting> => {
+    const maxPixels = PIXELS[chosen(sizes)];
+    if (maxPixels === undefined) {
+      return result.painting;
+    }
+    if (larger?.of !== result || larger.maxPixels !== maxPixels) {
+      larger = undefined;
+      const timeLeft = new TimeLeft();
+      const tell = (fraction: number) => {
+        const percent = Math.floor(fraction * 100);
+        const text = textIn(store.state.language);
+        facts.textContent = text.paintingSize(percent, timeLeft.seconds(fraction));
+        bar.value = fraction;
+      };
+      bar.hidden = false;
+      tell(0);
+      const painting = await paintLarger(result, maxPixels, signal, ({ stage, fraction }) =>
+        tell(stage === 'paint' ? fraction : 0),
+      );
+      larger = { of: result, maxPixels, painting };
+    }
+    return larger.painting;
+  };
 
   const makeFile = async () => {
     const { result, photo, language } = store.state;
     forget();
-    latest += 1;
-    const mine = latest;
+    job.abort();
+    job = new AbortController();
+    const { signal } = job;
     if (!result) {
       return;
     }
-    const checked = within<HTMLInputElement>(formats, 'input:checked').value;
+    let painting: Painting;
     try {
-      const blob = await result.painting.toBlob(checked);
-      // The format or the painting may have changed in the meantime.
-      if (mine !== latest) {
+      painting = await paintingInSize(result, signal);
+      const blob = await painting.toBlob(chosen(formats));
+      // The format, the size or the painting may have changed in the meantime.
+      if (signal.aborted) {
         return;
       }
       file = new File([blob], fileName(photo?.name, result, blob.type), { type: blob.type });
     } catch (error) {
-      sheet.close();
-      store.set({ problem: problemOf(error, 'retry') });
+      if (!signal.aborted) {
+        sheet.close();
+        store.set({ problem: problemOf(error) });
+      }
       return;
     }
-    const { width, height } = result.painting;
+    bar.hidden = true;
+    const { width, height } = painting;
     facts.textContent = textIn(language).fileFacts(width, height, readableSize(file.size));
     download.href = URL.createObjectURL(file);
     download.download = file.name;
@@ -51,6 +95,7 @@ export function mountSaving(store: AppStore): void {
   };
 
   const forget = () => {
+    bar.hidden = true;
     URL.revokeObjectURL(download.href);
     download.removeAttribute('href');
     file = undefined;
@@ -58,11 +103,16 @@ export function mountSaving(store: AppStore): void {
 
   byId('save').addEventListener('click', () => {
     facts.textContent = '';
+    within<HTMLInputElement>(sizes, 'input').checked = true;
+    offerSizes(sizes, store);
     sheet.showModal();
     makeFile();
   });
   formats.addEventListener('change', makeFile);
+  sizes.addEventListener('change', makeFile);
   sheet.addEventListener('close', () => {
+    job.abort();
+    larger = undefined;
     // The browser reads a download's URL after the click: do not take it away under its hands.
     setTimeout(() => sheet.open || forget(), 10_000);
   });
@@ -94,6 +144,24 @@ export function mountSaving(store: AppStore): void {
       }
     },
   );
+}
+
+/** Shows the sizes that are larger than what is there already, with their megapixels. */
+function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
+  const { photo, language } = state;
+  const full = Math.min(photo?.fullPixels ?? 0, LARGEST);
+  const preview = photo ? photo.preview.width * photo.preview.height : 0;
+  const pixels: Record<string, number> = { preview, medium: PIXELS.medium ?? 0, full };
+  sizes.hidden = full < preview * WORTHWHILE;
+  for (const input of sizes.querySelectorAll('input')) {
+    const size = pixels[input.value] ?? 0;
+    const label = input.closest('label');
+    if (label) {
+      label.hidden = input.value === 'medium' && full < size * WORTHWHILE;
+      const count = (size / 1e6).toFixed(1);
+      within(label, 'small').textContent = textIn(language).megapixels(count);
+    }
+  }
 }
 
 function fileName(photo: string | undefined, { settings }: Result, type: string): string {
