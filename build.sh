@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one door to everything: ./build.sh build | serve | test | bench | screenshots
+# The one door to everything: ./build.sh build | serve | test | test-models | bench | screenshots
 #
 # Gets what it needs by itself: the wasm32 standard library, npm packages, and (for the tests) the
 # browsers. Needs rustup (or cargo and rustc), Node.js 20.19 or later with npm, and a C compiler.
@@ -129,6 +129,22 @@ test_all() {
   npm test -w tests/browser
 }
 
+# Apart from the rest, for it wants PyTorch: a download of some gigabytes.
+test_models() {
+  have python3 || fail 'python3 is missing. Install Python 3.11 or later: https://python.org'
+  local python=$PWD/target/python/bin/python
+  if ! [ target/python/installed -nt models/train/pyproject.toml ]; then
+    say 'Installing PyTorch and the packages that the models are made with'
+    python3 -m venv target/python || fail 'python3 has no venv. On Debian: apt install python3-venv'
+    "$python" -m pip install --quiet --disable-pip-version-check 'models/train[train,test]'
+    touch target/python/installed
+  fi
+  say 'Model tests'
+  "$python" -m ruff check models tests/golden
+  "$python" -m ruff format --check models tests/golden
+  (cd models/train && "$python" -m pytest --quiet)
+}
+
 bench() {
   build
   install_browsers
@@ -147,7 +163,8 @@ case "${1-}" in
   build) build ;;
   serve) serve ;;
   test) test_all ;;
+  test-models) test_models ;;
   bench) bench ;;
   screenshots) screenshots ;;
-  *) fail 'usage: ./build.sh build | serve | test | bench | screenshots' ;;
+  *) fail 'usage: ./build.sh build | serve | test | test-models | bench | screenshots' ;;
 esac
