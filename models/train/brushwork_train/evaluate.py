@@ -57,15 +57,19 @@ def as_shipped(weights: Weights) -> Weights:
 
 
 def test_pictures(size: int) -> dict[str, np.ndarray]:
-    """Pictures in which a lattice has nowhere to hide, [3, size, size] in 0..1."""
+    """Pictures in which a lattice has nowhere to hide, [3, size, size] in 0..1.
+
+    Sky and wall have the grain of a photo, without which a painting of them would be the same in
+    every column, and so perfectly regular.
+    """
     down = np.linspace(0, 1, size, dtype=np.float32)[:, None] * np.ones((1, size), np.float32)
     top = np.array([0.25, 0.45, 0.80], np.float32)[:, None, None]
     bottom = np.array([0.75, 0.85, 0.95], np.float32)[:, None, None]
-    shade = np.random.default_rng(0).normal(0.93, 0.01, (1, size, size)).astype(np.float32)
+    grain = np.random.default_rng(0).normal(0, 1, (1, size, size)).astype(np.float32)
     return {
         "flat grey": np.full((3, size, size), 0.5, np.float32),
-        "gradient sky": top * (1 - down) + bottom * down,
-        "white wall": np.repeat(shade, 3, axis=0),
+        "gradient sky": top * (1 - down) + bottom * down + grain / 255,
+        "white wall": np.repeat(0.93 + 0.01 * grain, 3, axis=0),
     }
 
 

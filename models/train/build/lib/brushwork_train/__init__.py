@@ -1,1 +1,0 @@
-"""Trains, measures and exports the style network of Brushwork."""
