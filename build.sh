@@ -140,8 +140,9 @@ test_models() {
     touch target/python/installed
   fi
   say 'Model tests'
-  "$python" -m ruff check models tests/golden
-  "$python" -m ruff format --check models tests/golden
+  local ruff=("$python" -m ruff --config models/train/pyproject.toml)
+  "${ruff[@]}" check models tests/golden
+  "${ruff[@]}" format --check models tests/golden
   (cd models/train && "$python" -m pytest --quiet)
 }
 
