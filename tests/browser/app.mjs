@@ -12,6 +12,19 @@ export async function choosePhoto(page, path) {
   });
 }
 
+/** Goes back to the first view, whatever was there. @param {TestPage} page */
+export async function forgetPhoto(page) {
+  await page.run(() => {
+    const button = document.querySelector('#forget');
+    if (button instanceof HTMLElement) {
+      button.click();
+    }
+  });
+  await until(page, 'the first view is back', () =>
+    document.querySelector('#welcome')?.checkVisibility(),
+  );
+}
+
 /** @param {TestPage} page @param {string} style */
 export async function chooseStyle(page, style) {
   await page.click(`#styles button[data-style="${style}"]`);

@@ -1,7 +1,7 @@
 // The ways a photo gets in, other than the file input that every other test uses.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { chooseStyle, painted } from './app.mjs';
+import { chooseStyle, forgetPhoto, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { serve } from './server.mjs';
 
@@ -18,12 +18,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
     beforeEach(async () => {
       await page.open(server.url);
-      await page.run(() => {
-        const forget = document.querySelector('#forget');
-        if (forget instanceof HTMLElement) {
-          forget.click();
-        }
-      });
+      await forgetPhoto(page);
     });
     after(async () => {
       await page?.close();

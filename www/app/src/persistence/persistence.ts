@@ -9,12 +9,16 @@ const database = openDatabase('brushwork', 'work');
 
 /** Keeps the photo and the settings on the device, and brings them back. One button forgets them. */
 export async function mountPersistence(store: AppStore): Promise<void> {
-  byId('forget').addEventListener('click', () => {
+  byId('forget').addEventListener('click', async () => {
     cancelOpening();
     stop(store);
-    forgetPaintings();
-    reset(store);
-    quietly(clear(database));
+    const choice = latestChoice();
+    await quietly(clear(database));
+    // Only now: who sees the first view again can rely on it. A photo chosen meanwhile stays.
+    if (choice === latestChoice()) {
+      forgetPaintings();
+      reset(store);
+    }
   });
   await restore(store);
   store.watch(
