@@ -34,8 +34,9 @@ impl StripPainting {
     /// [`StyleModel::stride`] and end at one or at the end of the photo.
     ///
     /// # Errors
-    /// Those of [`paint`](super::paint), [`Error::NoMemory`] before anything is painted; [`Error::UnsupportedModel`] when this model has to see
-    /// the whole picture and `rows` is only a part.
+    /// Those of [`paint`](super::paint), [`Error::NoMemory`] before anything is painted;
+    /// [`Error::UnsupportedModel`] when this model has to see the whole picture and `rows` is only
+    /// a part.
     pub fn new(
         model: &StyleModel,
         photo: &Picture,
