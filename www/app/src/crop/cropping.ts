@@ -51,13 +51,15 @@ export function mountCropping(store: AppStore): void {
         decode({ file: photo.file, maxPixels: previewPixels }),
         import('./cropper.js'),
       ]);
+      height = picture.height / picture.width;
+      within<HTMLInputElement>(ratios, 'input').checked = true;
+      settle(photo.crop ?? whole(height));
+      // From here on every button works: the picture shows what was done by the time it is there.
       sheet.showModal();
       const url = await urlOf(picture);
       cropper = await module.Cropper.open(board, url, settle);
       URL.revokeObjectURL(url);
-      height = picture.height / picture.width;
-      within<HTMLInputElement>(ratios, 'input').checked = true;
-      settle(photo.crop ?? whole(height));
+      show(crop);
     } catch (error) {
       sheet.close();
       store.set({ problem: problemOf(error, 'choose') });
