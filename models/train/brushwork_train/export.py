@@ -179,7 +179,8 @@ def to_onnx(weights: Weights, in_8_bits: bool = True) -> onnx.ModelProto:
     Inputs: `image` float32 [1, 3, H, W], RGB in 0..1, H and W multiples of the architecture's
     stride; `style` float32 [rows], the weight of each row, as a rule summing to 1. Output:
     `painting`, like `image`. Metadata: `brushwork.stride`, `brushwork.styles` (names of the rows,
-    separated by commas) and, where there is a photo row, its index as `brushwork.photo_row`.
+    separated by commas), `brushwork.white` (the number for white: without it the engine has to find
+    out) and, where there is a photo row, its index as `brushwork.photo_row`.
 
     in_8_bits: keep convolutions as int8 and tables as float16, as shipped; else all float32.
     """
@@ -208,6 +209,7 @@ def to_onnx(weights: Weights, in_8_bits: bool = True) -> onnx.ModelProto:
     metadata = {
         "brushwork.stride": str(architecture.stride),
         "brushwork.styles": ",".join(weights.rows),
+        "brushwork.white": "1",
     }
     if weights.photo_row is not None:
         metadata["brushwork.photo_row"] = str(weights.photo_row)

@@ -75,6 +75,7 @@ def test_metadata_and_sizes(unshuffle, separable):
     assert model.get_modelmeta().custom_metadata_map == {
         "brushwork.stride": str(2 * unshuffle),
         "brushwork.styles": f"a,{PHOTO},b",
+        "brushwork.white": "1",
         "brushwork.photo_row": "1",
     }
     picture = np.random.default_rng(1).random((1, 3, 24, 40), np.float32)
