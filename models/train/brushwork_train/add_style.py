@@ -17,7 +17,7 @@ from .network import TransformNetwork, row_tables
 from .objective import Objective
 from .pictures import read_photos
 from .settings import Settings, Style
-from .train import Batch, draw_batch
+from .train import draw_batch
 from .vgg import Vgg16
 from .weights import Weights
 
@@ -54,13 +54,11 @@ def learn_row(
     for step in tqdm(range(steps), unit="step"):
         for group in optimiser.param_groups:
             group["lr"] = training.row_learning_rate * (1 - step / steps)
-        batch = draw_batch(photos, 1, training, dice)
-        photo, style = batch.photo.to(device), batch.style.to(device)
-        strength = batch.strength.to(device)
-        rows = Batch(photo, style, strength).row_weights(2)
-        mixture = torch.zeros(len(photo), len(network.rows), device=device)
-        mixture[:, [0, -1]] = rows
-        loss, _ = objective(network(photo, mixture), photo, style, strength)
+        batch = draw_batch(photos, 1, training, dice).to(device)
+        mixture = torch.zeros(len(batch.photo), len(network.rows), device=device)
+        mixture[:, [0, -1]] = batch.row_weights(2)
+        painting = network(batch.photo, mixture)
+        loss, _ = objective(painting, batch.photo, batch.style, batch.strength, plain=batch.plain)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

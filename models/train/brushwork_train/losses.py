@@ -7,9 +7,18 @@ comparable, and one weight fits all. Every function returns one number per pictu
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 STYLE_LAYERS = ("1_2", "2_2", "3_3", "4_3")
 CONTENT_LAYER = "3_3"
+TONE_SQUARE = 8
+"""Side, in pixels, of the squares whose mean luminance is their tone: strokes vanish in it."""
+LEAST_CONTRAST = 0.08
+"""Deviation of a photo's tones below which its contrast is not raised to the painting's."""
+FARTHEST = 32
+"""Longest period of a pattern looked for, in pixels."""
+REGULAR = 0.1
+"""Autocorrelation that strokes at random places may have by chance."""
 
 
 def gram(features: Tensor) -> Tensor:
@@ -81,3 +90,57 @@ def lattice_loss(painting: Tensor, period: int = 4) -> Tensor:
 def excess_loss(painting: Tensor) -> Tensor:
     """Mean squared distance of the colours from 0..1, which the painting will be limited to."""
     return (painting - painting.clamp(0, 1)).square().mean((1, 2, 3))
+
+
+def luminance(picture: Tensor) -> Tensor:
+    """RGB [B, 3, H, W] to [B, 1, H, W], by Rec. 601."""
+    weights = torch.tensor((0.299, 0.587, 0.114), device=picture.device)
+    return (picture * weights.view(1, 3, 1, 1)).sum(1, keepdim=True)
+
+
+def tones(picture: Tensor) -> Tensor:
+    """Mean luminance of small squares: RGB [B, 3, H, W] to [B, squares]."""
+    return functional.avg_pool2d(luminance(picture), TONE_SQUARE).flatten(1)
+
+
+def tone_loss(painting: Tensor, photo: Tensor, mean: Tensor, deviation: Tensor) -> Tensor:
+    """How far light and dark are from lying where the photo has them, with the style's contrast.
+
+    mean, deviation: of the tones of each picture's style, [B]. 0 is perfect, 1 is as bad as a
+    painting that is equally bright all over.
+    """
+    mean, deviation = mean[:, None], deviation[:, None]
+    seen = tones(photo)
+    contrast = seen.std(1, correction=0, keepdim=True).clamp(min=LEAST_CONTRAST)
+    wanted = mean + deviation * (seen - seen.mean(1, keepdim=True)) / contrast
+    return ((tones(painting) - wanted) / deviation).square().mean(1)
+
+
+def regularity_loss(painting: Tensor) -> Tensor:
+    """How regular the strokes on a plain surface are: the sum over the peaks of the autocorrelation
+    of the high-passed luminance, of the squares of what they have above chance. [B, 3, H, W].
+    """
+    plane = luminance(painting)
+    reach = 12
+    places = torch.arange(-reach, reach + 1, device=plane.device)
+    kernel = torch.exp(-0.5 * (places / 4.0) ** 2)
+    kernel = kernel / kernel.sum()
+    blurred = functional.conv2d(plane, kernel.view(1, 1, -1, 1))
+    blurred = functional.conv2d(blurred, kernel.view(1, 1, 1, -1))
+    fine = (plane[:, :, reach:-reach, reach:-reach] - blurred)[:, 0]
+    fine = fine - fine.mean((1, 2), keepdim=True)
+    # Twice the size, so that the picture does not meet itself around the edge.
+    size = [2 * side for side in fine.shape[1:]]
+    overlap = torch.fft.irfft2(torch.fft.rfft2(torch.ones_like(fine), size).abs().square(), size)
+    found = torch.fft.irfft2(torch.fft.rfft2(fine, size).abs().square(), size)
+    around = torch.arange(-FARTHEST - 1, FARTHEST + 2, device=plane.device)
+    found = (found / overlap.clamp(min=1))[:, around[:, None], around]
+    # What 8 bits do not show need not be random.
+    zero = found[:, FARTHEST + 1, FARTHEST + 1].clamp(min=(0.5 / 255) ** 2)
+    found = found / zero[:, None, None]
+    with torch.no_grad():
+        highest = functional.max_pool2d(found[:, None], 3, stride=1)[:, 0]
+        distance = torch.maximum(around.abs()[:, None], around.abs())[1:-1, 1:-1]
+        peaks = (found[:, 1:-1, 1:-1] == highest) & (distance >= 2)
+    above = (found[:, 1:-1, 1:-1] - REGULAR).clamp(min=0)
+    return (above.square() * peaks).sum((1, 2))

@@ -25,9 +25,12 @@ class Objective:
         device = vgg.mean.device
         self.style_weights = torch.tensor([style.weight for style in styles], device=device)
         with torch.no_grad():
-            pictures = (read_painting(folder, style).to(device) for style in styles)
+            pictures = [read_painting(folder, style).to(device) for style in styles]
             grams = [losses.style_grams(vgg(picture)) for picture in pictures]
+            tones = [losses.tones(picture) for picture in pictures]
         self.grams = {layer: torch.cat([g[layer] for g in grams]) for layer in grams[0]}
+        self.tone_mean = torch.stack([tone.mean() for tone in tones])
+        self.tone_deviation = torch.stack([tone.std(correction=0) for tone in tones])
 
     @torch.no_grad()
     def look_at(self, photo: Tensor) -> dict[str, Tensor]:
@@ -41,11 +44,13 @@ class Objective:
         style: Tensor,
         strength: Tensor,
         photo_features: dict[str, Tensor] | None = None,
+        plain: Tensor | None = None,
     ):
         """The loss and its parts.
 
         painting, photo: [B, 3, H, W]; style: index of each one's style, [B]; strength: [B], 0..1;
-        photo_features: what `look_at` gave for the photo, if that is known already. Returns the
+        photo_features: what `look_at` gave for the photo, if that is known already; plain: 1 where
+        the photo has no structure, so that regular strokes are a fault, else 0, [B]. Returns the
         mean loss and, for reports, the parts before they are weighted, [B] each.
         """
         features = self.vgg(painting)
@@ -58,6 +63,12 @@ class Objective:
             "roughness": losses.roughness_loss(painting),
             "colour_roughness": losses.colour_roughness_loss(painting),
             "lattice": losses.lattice_loss(painting),
+            "tone": losses.tone_loss(
+                painting, photo, self.tone_mean[style], self.tone_deviation[style]
+            ),
+            "regularity": losses.regularity_loss(painting)
+            if plain is not None
+            else torch.zeros_like(strength),
             "excess": losses.excess_loss(painting),
         }
         # Squares: a quarter of either loss at half strength pulls equally from both ends.
@@ -66,6 +77,8 @@ class Objective:
             "pixel": (1 - strength).square(),
             "roughness": strength,
             "colour_roughness": strength,
+            "tone": strength.square(),
+            "regularity": strength * (plain if plain is not None else 0.0),
         }
         total = sum(
             getattr(self.weights, name) * scale.get(name, 1.0) * part

@@ -3,6 +3,7 @@
 Gatys, Ecker and Bethge (2016), section 2, with the losses that the network is trained with.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -17,22 +18,40 @@ PIXEL_SCALE = 255.0
 """Likewise the picture is optimised in 0..255: in 0..1 the line search runs out of float32."""
 MEMORY = 20
 """Past gradients that L-BFGS remembers."""
+LINE_SEARCH = 26
+"""Most evaluations of the loss in one iteration. PyTorch would allow a single one here, and stay
+where it is for ever once that is no better."""
 
 
 @dataclass
 class Optimised:
-    """What came out: the picture [1, 3, H, W] in 0..1 and the loss after each iteration."""
+    """What came out: the picture [1, 3, H, W] in 0..1 and the loss, of noise and then after each
+    iteration.
+
+    The picture is one iteration further than the last loss.
+    """
 
     painting: Tensor
     losses: list[float]
 
+    @property
+    def iterations(self) -> int:
+        """How many it took to the last loss."""
+        return len(self.losses) - 1
+
 
 def optimise(
-    objective: Objective, photo: Tensor, style: int, iterations: int, seed: int = 0
+    objective: Objective,
+    photo: Tensor,
+    style: int,
+    iterations: int,
+    until: float = -math.inf,
+    seed: int = 0,
 ) -> Optimised:
     """Paints one photo [1, 3, H, W] in the objective's style of that index.
 
-    An iteration is one direction of L-BFGS with its line search, as published counts have it.
+    An iteration is one direction of L-BFGS with its line search, as published counts have it. It
+    ends after that many, or once the loss is at most `until`.
     """
     device = photo.device
     generator = torch.Generator().manual_seed(seed)
@@ -41,6 +60,7 @@ def optimise(
     optimiser = torch.optim.LBFGS(
         [pixels],
         max_iter=1,
+        max_eval=LINE_SEARCH,
         history_size=MEMORY,
         line_search_fn="strong_wolfe",
         tolerance_grad=0,
@@ -57,8 +77,10 @@ def optimise(
         loss.backward()
         return loss
 
-    # What a step returns is the loss before it.
-    bar = tqdm(range(iterations), unit="iteration", leave=False)
-    losses = [optimiser.step(closure).item() / LOSS_SCALE for _ in bar][1:]
-    losses.append(closure().item() / LOSS_SCALE)
+    losses = []
+    for _ in tqdm(range(iterations + 1), unit="iteration", leave=False):
+        # What a step returns is the loss before it.
+        losses.append(optimiser.step(closure).item() / LOSS_SCALE)
+        if losses[-1] <= until:
+            break
     return Optimised((pixels.detach() / PIXEL_SCALE).clamp(0, 1), losses)

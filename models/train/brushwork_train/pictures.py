@@ -115,3 +115,17 @@ def recolour(photo: Tensor, dice: random.Random) -> Tensor:
         photo = photo[:, dice.sample(range(3), 3)]
     grey = photo.mean(1, keepdim=True)
     return (grey + 2 ** dice.uniform(-1, 1.5) * (photo - grey)).clamp(0, 1)
+
+
+def plain_square(side: int, dice: random.Random) -> Tensor:
+    """A sky or a wall: one colour passing into another, with grain; [1, 3, side, side] in 0..1."""
+    near, far = (torch.tensor([dice.random() for _ in range(3)]) for _ in range(2))
+    far = near + dice.random() ** 2 * (far - near)
+    ramp = torch.linspace(0, 1, side).expand(1, 1, side, side)
+    ramp = ramp.transpose(2, 3) if dice.random() < 0.75 else ramp
+    generator = torch.Generator().manual_seed(dice.getrandbits(32))
+    grain = torch.randn(1, 1, side, side, generator=generator)
+    if dice.random() < 0.5:
+        grain = 2 * functional.avg_pool2d(grain, 3, stride=1, padding=1)
+    colours = torch.lerp(near.view(1, 3, 1, 1), far.view(1, 3, 1, 1), ramp)
+    return (colours + 2 ** dice.uniform(-1, 2) / 255 * grain).clamp(0, 1)

@@ -32,6 +32,8 @@ class Loss:
     roughness: float
     colour_roughness: float
     lattice: float
+    tone: float
+    regularity: float
     excess: float
 
 
@@ -49,6 +51,7 @@ class Training:
     gradient_limit: float
     photo_share: float
     between_share: float
+    plain_share: float
     checkpoint_minutes: float
     sheet_steps: int
 

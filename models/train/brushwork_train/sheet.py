@@ -22,16 +22,29 @@ def paint_padded(network: TransformNetwork, photo: Tensor, style: Tensor) -> Ten
         return network.paint(padded, style[None])[:, :, :height, :width]
 
 
-def sheet(network: TransformNetwork, photos: list[Tensor], columns: int = 6) -> Image.Image:
-    """Each photo [1, 3, H, W], followed by its paintings in every style, in rows of cells."""
+def sheet(
+    network: TransformNetwork,
+    photos: list[Tensor],
+    columns: int = 6,
+    styles: list[str] | None = None,
+    strengths: tuple[float, ...] = (1.0,),
+) -> Image.Image:
+    """Each photo [1, 3, H, W], followed by its paintings, in rows of cells.
+
+    styles: names of the rows, all of them if not given. With several strengths every style begins
+    a group of cells of its own.
+    """
     device = next(network.parameters()).device
     cells = []
     for photo in photos:
         cells.append(("", photo))
-        for row in network.rows:
-            if row != PHOTO:
-                style = network.row(row).to(device)
-                cells.append((row, paint_padded(network, photo.to(device), style)))
+        for row in styles or [row for row in network.rows if row != PHOTO]:
+            for strength in strengths:
+                style = strength * network.row(row)
+                if strength != 1:
+                    style = style + (1 - strength) * network.row(PHOTO)
+                name = row if strength == 1 else f"{row}, {strength:g}"
+                cells.append((name, paint_padded(network, photo.to(device), style.to(device))))
     width = max(photo.shape[3] for photo in photos) + 2
     height = max(photo.shape[2] for photo in photos) + LABEL
     lines = -(-len(cells) // columns)

@@ -11,7 +11,7 @@ import random
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
@@ -22,7 +22,7 @@ from .device import best_device, fast_dtype
 from .errors import TrainingError
 from .network import TransformNetwork, equal_sub_pixels, row_tables, start_from
 from .objective import Objective
-from .pictures import random_crop, read_photos, to_tensor
+from .pictures import plain_square, random_crop, read_photos, to_tensor
 from .settings import Settings, Training
 from .sheet import sheet
 from .vgg import Vgg16
@@ -34,11 +34,18 @@ SHEET_PHOTOS = 2
 
 @dataclass
 class Batch:
-    """What one step looks at: photos [B, 3, S, S], index of each one's style [B], strength [B]."""
+    """What one step looks at: photos [B, 3, S, S]; of each one [B] the index of its style, its
+    strength, and whether it is plain, 1 or 0.
+    """
 
     photo: Tensor
     style: Tensor
     strength: Tensor
+    plain: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on a device."""
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
     def row_weights(self, rows: int) -> Tensor:
         """Weights of the network's rows, [B, rows]: photo row first, mixed with the style's."""
@@ -59,10 +66,16 @@ def draw_batch(photos, styles: int, training: Training, dice: random.Random) -> 
     """Random squares of random photos, each with a different style where there are enough."""
     chosen = dice.choices(photos, k=training.batch)
     order = dice.sample(range(styles), styles)
+    plain = [dice.random() < training.plain_share for _ in chosen]
+    squares = [
+        plain_square(training.crop, dice) if only else random_crop(photo, training.crop, dice)
+        for photo, only in zip(chosen, plain, strict=True)
+    ]
     return Batch(
-        torch.cat([random_crop(photo, training.crop, dice) for photo in chosen]),
+        torch.cat(squares),
         torch.tensor([order[i % styles] for i in range(training.batch)]),
         torch.tensor([draw_strength(training, dice) for _ in range(training.batch)]),
+        torch.tensor(plain, dtype=torch.float32),
     )
 
 
@@ -101,7 +114,8 @@ class Trainer:
 
     def restore(self):
         """Takes everything back from the checkpoint."""
-        state = torch.load(self.checkpoint, map_location=self.device)
+        # By way of the CPU: what belongs on the device is copied there, Adam's step counts stay.
+        state = torch.load(self.checkpoint, map_location="cpu")
         if tuple(state["rows"]) != self.settings.rows:
             raise TrainingError(f"{self.checkpoint} has other styles than the settings.")
         try:
@@ -133,11 +147,10 @@ class Trainer:
         rates = training.learning_rate, training.row_learning_rate
         for group, rate in zip(self.optimiser.param_groups, rates, strict=True):
             group["lr"] = share * rate
-        photo = batch.photo.to(self.device).contiguous(memory_format=torch.channels_last)
-        style, strength = batch.style.to(self.device), batch.strength.to(self.device)
-        rows = Batch(photo, style, strength).row_weights(len(self.settings.rows))
-        painting = self.forward(photo, rows)
-        loss, parts = objective(painting, photo, style, strength)
+        batch = batch.to(self.device)
+        photo = batch.photo.contiguous(memory_format=torch.channels_last)
+        painting = self.forward(photo, batch.row_weights(len(self.settings.rows)))
+        loss, parts = objective(painting, photo, batch.style, batch.strength, plain=batch.plain)
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), training.gradient_limit)

@@ -1,4 +1,6 @@
-"""The losses and VGG against their definitions, written out plainly."""
+"""The losses and VGG against their definitions, and how they are made small from noise."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,8 +8,13 @@ import torch
 
 from brushwork_train import losses
 from brushwork_train.errors import TrainingError
+from brushwork_train.objective import Objective
+from brushwork_train.optimise import optimise
+from brushwork_train.pictures import to_picture
+from brushwork_train.settings import Settings, Style
 from brushwork_train.vgg import CONVOLUTIONS, Vgg16
 
+SETTINGS = Settings.load(Path(__file__).parents[1] / "settings.toml")
 WIDTHS = dict(zip(CONVOLUTIONS, [4, 4, 6, 6, 8, 8, 8, 10, 10, 10], strict=True))
 
 
@@ -99,7 +106,59 @@ def test_roughness_and_excess_of_pictures_known_by_heart():
     assert losses.pixel_loss(outside, stripes).item() == pytest.approx((0.25 + 2.25) / 2)
 
 
+def test_tone_loss_is_0_where_light_lies_where_the_photo_has_it_and_1_without_any():
+    photo = (
+        torch.rand(1, 1, 4, 4).repeat_interleave(8, 2).repeat_interleave(8, 3).expand(1, 3, -1, -1)
+    )
+    mean, deviation = torch.tensor([0.6]), torch.tensor([0.15])
+    squares = losses.tones(photo)
+    assert squares.shape == (1, 16)
+    normal = (photo - squares.mean()) / squares.std(correction=0)
+    # Strokes finer than a square leave the tones as they are.
+    strokes = 0.1 * (torch.arange(32) % 2 * 2 - 1)
+    painting = 0.6 + 0.15 * normal + strokes
+    assert losses.tone_loss(painting, photo, mean, deviation).item() == pytest.approx(0, abs=1e-5)
+    plain = torch.full_like(photo, 0.6)
+    assert losses.tone_loss(plain, photo, mean, deviation).item() == pytest.approx(1, abs=1e-5)
+    # A photo without contrast is not made to have any.
+    assert losses.tone_loss(plain, plain, mean, deviation).item() == pytest.approx(0, abs=1e-5)
+
+
+def test_regularity_is_of_lattices_and_not_of_chance():
+    generator = torch.Generator().manual_seed(0)
+    chance = 0.5 + 0.05 * torch.randn(2, 3, 96, 128, generator=generator)
+    regular = chance.clone()
+    regular[1] += 0.1 * ((torch.arange(128) % 8 < 4) ^ (torch.arange(96) % 8 < 4)[:, None])
+    regular.requires_grad_(True)
+    found = losses.regularity_loss(regular)
+    assert found.shape == (2,)
+    assert found[0] < 0.01
+    assert found[1] > 1
+    # A step along the gradient makes a pattern less regular.
+    found[1].backward()
+    better = regular.detach() - 0.01 * regular.grad / regular.grad.abs().max()
+    assert losses.regularity_loss(better)[1] < found[1]
+    assert losses.regularity_loss(torch.full((1, 3, 96, 96), 0.5)).item() == 0
+
+
 def test_a_damaged_vgg_is_refused_in_a_sentence(tmp_path):
     np.savez(tmp_path / "vgg.npz", **{"conv1_1.weight": np.zeros((4, 3, 3, 3))})
     with pytest.raises(TrainingError, match="cannot be read as VGG-16"):
         Vgg16.load(tmp_path / "vgg.npz")
+
+
+def test_gatys_method_goes_on_falling_and_stops_where_it_is_told_to(small_vgg, tmp_path):
+    generator = torch.Generator().manual_seed(0)
+    to_picture(torch.rand(1, 3, 64, 64, generator=generator)).save(tmp_path / "painting.png")
+    style = Style("some", "painting.png", size=64)
+    objective = Objective(Vgg16.load(small_vgg[0]), SETTINGS.loss, (style,), tmp_path)
+    photo = torch.linspace(0, 1, 48).expand(1, 3, 48, 48).contiguous()
+    result = optimise(objective, photo, 0, iterations=40)
+    assert result.painting.shape == photo.shape
+    assert result.iterations == 40
+    for earlier, later in zip(result.losses[:-1:10], result.losses[10::10], strict=True):
+        assert later < earlier
+    middle = result.losses[20]
+    again = optimise(objective, photo, 0, iterations=40, until=middle)
+    assert again.losses[-1] <= middle < again.losses[-2]
+    assert again.iterations == 20

@@ -1,6 +1,7 @@
 """The network: its norm, its photo row, its rows, and its ONNX export."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from brushwork_train.add_style import learn_row, with_row
 from brushwork_train.export import to_onnx
 from brushwork_train.network import ConditionalNorm, TransformNetwork, start_from
 from brushwork_train.settings import Settings
+from brushwork_train.sheet import LABEL, sheet
 from brushwork_train.train import draw_batch, draw_strength
 from brushwork_train.weights import PHOTO, Architecture, Weights
 
@@ -74,12 +76,29 @@ def test_the_shipped_photo_row_gives_the_photo_back():
     assert -10 * torch.log10(noise) >= 30
 
 
+def test_a_sheet_shows_every_style_at_every_strength():
+    network = shaken(TransformNetwork(SMALL, ROWS))
+    photo = torch.rand(1, 3, 30, 40)
+    picture = sheet(network, [photo, photo], columns=3, strengths=(0.5, 1.0))
+    cell = np.array([42, 30 + LABEL])
+    assert picture.size == tuple(cell * [3, 4])  # 2 photos, each with 2 styles at 2 strengths
+    with torch.no_grad():
+        half = network.paint(
+            torch.nn.functional.pad(photo, (0, 0, 0, 2), mode="reflect"),
+            torch.tensor([[0.5, 0.5, 0.0]]),
+        )
+    found = np.asarray(picture)[:30, 42:82] / 255
+    assert np.abs(found - half[0, :, :30].permute(1, 2, 0).numpy()).max() < 0.01
+    only = sheet(network, [photo], columns=3, styles=["b"], strengths=(1.0,))
+    assert only.size == tuple(cell * [3, 1])
+
+
 def test_a_new_style_leaves_the_other_rows_as_they_were():
     before = shaken(TransformNetwork(SMALL, ROWS)).to_weights()
     network = TransformNetwork.from_weights(with_row(before, "c"))
     start = network.row("c").numpy() @ network.up.norm.scale.detach().numpy()
 
-    def objective(painting, photo, style, strength):
+    def objective(painting, photo, style, strength, plain):
         return (painting - 0.2).square().mean(), {}
 
     photos = [np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)]
@@ -112,10 +131,17 @@ def test_batches_mix_photo_and_style_as_the_settings_say():
     between = 1 - photo_share - full_share
     assert between == pytest.approx(SETTINGS.training.between_share, abs=0.03)
     photos = [np.full((200, 220, 3), 128, np.uint8)]
-    batch = draw_batch(photos, 5, SETTINGS.training, dice)
+    grey = replace(SETTINGS.training, plain_share=0.0)
+    batch = draw_batch(photos, 5, grey, dice)
     side = SETTINGS.training.crop
     assert batch.photo.shape == (SETTINGS.training.batch, 3, side, side)
     rows = batch.row_weights(6)
     assert torch.allclose(rows.sum(1), torch.ones(len(rows)))
     assert torch.allclose(rows[:, 0], 1 - batch.strength)
     assert len(set(batch.style.tolist())) == SETTINGS.training.batch
+    # Of grey photos every square is one grey, of skies and walls none.
+    assert (batch.photo.std((1, 2, 3)) < 1e-4).all() and batch.plain.sum() == 0
+    sky = draw_batch(photos, 5, replace(SETTINGS.training, plain_share=1.0), dice)
+    assert sky.photo.shape == batch.photo.shape and sky.plain.mean() == 1
+    assert (sky.photo.std((1, 2, 3)) > 1e-3).all()
+    assert sky.photo.min() >= 0 and sky.photo.max() <= 1
