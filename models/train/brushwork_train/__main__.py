@@ -73,14 +73,14 @@ def optimise(arguments):
 
 
 def evaluate(arguments):
-    """Measures a network; writes one JSON file per table."""
-    from .evaluate import evaluate
+    """Measures a network; writes one JSON file per table, and a summary."""
+    from .evaluate import Sources, evaluate
     from .settings import Settings
 
     evaluate(
         Settings.load(arguments.settings),
         arguments.weights,
-        arguments.photos,
+        Sources(arguments.photos, arguments.held_out, arguments.count, arguments.samples),
         arguments.paintings,
         arguments.vgg,
         arguments.output,
@@ -99,8 +99,10 @@ def sheet(arguments):
     from .weights import Weights
 
     network = TransformNetwork.from_weights(Weights.load(arguments.weights))
+    if unknown := set(arguments.only or ()) - set(network.rows):
+        raise TrainingError(f"The network has no style called {', '.join(sorted(unknown))}.")
     photos = [to_tensor(read_picture(photo, arguments.size)) for photo in arguments.photos]
-    picture = sheet(network, photos, arguments.columns)
+    picture = sheet(network, photos, arguments.columns, arguments.only, arguments.strengths)
     picture.save(arguments.output, quality=arguments.quality)
 
 
@@ -112,7 +114,17 @@ NEEDED = {
     "paintings": "folder of paintings",
     "output": "what to write",
 }
-TABLES = ("losses", "strength", "blends", "quantisation", "patterns", "frames", "gatys")
+TABLES = (
+    "losses",
+    "strength",
+    "blends",
+    "quantisation",
+    "patterns",
+    "frames",
+    "style_sizes",
+    "gatys",
+    "gatys_patterns",
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -154,8 +166,12 @@ def parser() -> argparse.ArgumentParser:
     option("--size", type=int, default=512, help="largest short side, pixels")
     option("--iterations", type=int, default=500, help="iterations of L-BFGS")
 
-    option = add(evaluate, "settings", "weights", "photos", "paintings", "output")
+    option = add(evaluate, "settings", "weights", "paintings", "output")
     option("--vgg", type=Path, help=VGG)
+    option("--photos", type=Path, help="folder or .tar of photos to measure on")
+    option("--held-out", type=Path, help="what was trained on: its held-out photos are used")
+    option("--count", type=int, default=12, help="at most so many of the held-out photos")
+    option("--samples", action="store_true", help="use the samples of scikit-image")
     option("--size", type=int, default=256, help="side of the squares, pixels")
     option("--tables", nargs="+", choices=TABLES, default=TABLES, help="which to make")
     option("--only", nargs="+", metavar="STYLE", help="ids of the styles to measure")
@@ -165,6 +181,8 @@ def parser() -> argparse.ArgumentParser:
     option("--photos", type=Path, nargs="+", required=True, help="pictures to paint")
     option("--size", type=int, default=256, help="largest short side, pixels")
     option("--columns", type=int, default=6, help="cells side by side")
+    option("--only", nargs="+", metavar="STYLE", help="ids of the styles to paint")
+    option("--strengths", type=float, nargs="+", default=[1.0], help="0 is the photo, 1 the style")
     option("--quality", type=int, default=88, help="of a JPEG")
 
     return program

@@ -1,11 +1,11 @@
 """The tables: how well a network paints, next to Gatys' method and next to the photo.
 
-Everything is measured on squares cut from the middle of the given photos, and judged by VGG in
-float32.
+Everything is measured on squares cut from the middle of photos, and judged by VGG in float32.
 """
 
 import json
 import statistics
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,32 +14,82 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
-from . import measures
+from . import losses, measures
 from .device import best_device
+from .errors import TrainingError
 from .export import quantise
 from .network import TransformNetwork
 from .objective import Objective
 from .optimise import optimise
-from .pictures import PICTURE_ENDINGS, read_picture, to_picture, to_tensor
+from .pictures import is_held_out, photo_files, read_picture, to_picture, to_tensor
 from .settings import Settings
 from .sheet import paint_padded
+from .summary import summary
 from .vgg import Vgg16
 from .weights import PHOTO, Weights
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+STYLE_SIZES = (256, 384, 512)
+"""Sizes of a painting, short side in pixels, of which the best counts beside other networks, that
+learned it at a size of their own."""
+REFERENCE = "gradient sky"
+"""The test picture whose painting is set beside one by Gatys' method."""
 
 
-def square_photos(folder: Path, size: int) -> dict[str, Tensor]:
-    """The middle square of every picture in a folder, at `size`; [1, 3, size, size] by name."""
-    photos = {}
-    for path in sorted(Path(folder).iterdir()):
-        if path.suffix.lower() in PICTURE_ENDINGS:
-            photo = read_picture(path)
-            side = min(photo.size)
-            left, top = (photo.width - side) // 2, (photo.height - side) // 2
-            photo = photo.crop((left, top, left + side, top + side))
-            photos[path.stem] = to_tensor(photo.resize((size, size), Image.Resampling.LANCZOS))
-    return photos
+@dataclass(frozen=True)
+class Sources:
+    """Where the photos to measure on come from; any of the three."""
+
+    photos: Path | None = None
+    """A folder or .tar, used whole."""
+    held_out: Path | None = None
+    """What the network was trained on: only what training never saw is used."""
+    count: int = 12
+    """At most so many of those held out, spread evenly over their names."""
+    samples: bool = False
+    """Whether to use samples of scikit-image: an astronaut, a cat, a cup and a rocket."""
+
+    def squares(self, share: float, size: int) -> dict[str, Tensor]:
+        """The middle square of every photo, at `size`; [1, 3, size, size] by name.
+
+        share: the share of photos that training held out.
+        """
+        pictures = {}
+        if self.photos:
+            pictures |= {Path(name).stem: read(file) for name, file in photo_files(self.photos)}
+        if self.held_out:
+            files = [file for file in photo_files(self.held_out) if is_held_out(file[0], share)]
+            chosen = np.linspace(0, len(files) - 1, min(self.count, len(files))).round().astype(int)
+            pictures |= {Path(files[i][0]).stem: read(files[i][1]) for i in chosen}
+        if self.samples:
+            pictures |= samples()
+        if not pictures:
+            raise TrainingError("There is nothing to measure on: give photos to paint.")
+        return {name: middle_square(picture, size) for name, picture in pictures.items()}
+
+
+def read(file) -> Image.Image:
+    """Reads a picture from an open file and closes it."""
+    with file:
+        return read_picture(file)
+
+
+def samples() -> dict[str, Image.Image]:
+    """The photos that scikit-image brings along or fetches."""
+    try:
+        from skimage import data
+    except ImportError as error:
+        raise TrainingError("The samples need scikit-image: pip install scikit-image") from error
+    names = ("astronaut", "chelsea", "coffee", "rocket")
+    return {name: Image.fromarray(getattr(data, name)()) for name in names}
+
+
+def middle_square(photo: Image.Image, size: int) -> Tensor:
+    """The largest square in the middle, scaled; [1, 3, size, size] in 0..1."""
+    side = min(photo.size)
+    left, top = (photo.width - side) // 2, (photo.height - side) // 2
+    photo = photo.crop((left, top, left + side, top + side))
+    return to_tensor(photo.resize((size, size), Image.Resampling.LANCZOS))
 
 
 def as_shipped(weights: Weights) -> Weights:
@@ -70,6 +120,15 @@ def test_pictures(size: int) -> dict[str, np.ndarray]:
         "flat grey": np.full((3, size, size), 0.5, np.float32),
         "gradient sky": top * (1 - down) + bottom * down + grain / 255,
         "white wall": np.repeat(0.93 + 0.01 * grain, 3, axis=0),
+    }
+
+
+def pattern(picture: np.ndarray) -> dict[str, float]:
+    """How regular a picture [3, H, W] is."""
+    return {
+        "peak": measures.autocorrelation_peak(picture),
+        "period 2": measures.period_energy(picture, 2),
+        "period 4": measures.period_energy(picture, 4),
     }
 
 
@@ -176,11 +235,7 @@ class Evaluation:
             for name, picture in test_pictures(size).items():
                 photo = torch.from_numpy(picture)[None].to(self.device)
                 painting = self.paint(photo, {style: 1.0})[0].cpu().numpy()
-                table.setdefault(style, {})[name] = {
-                    "peak": measures.autocorrelation_peak(painting),
-                    "period 2": measures.period_energy(painting, 2),
-                    "period 4": measures.period_energy(painting, 4),
-                }
+                table.setdefault(style, {})[name] = pattern(painting)
         return table
 
     def frames(self) -> dict:
@@ -195,6 +250,31 @@ class Evaluation:
             table[style] = statistics.mean(ratios)
         return table
 
+    def style_sizes(self, objectives: dict[int, Objective]) -> dict:
+        """Content loss, and style loss to the painting at each size, per style: means over the
+        photos.
+        """
+        table = {}
+        for style in tqdm(self.styles, desc="style sizes"):
+            index = torch.tensor([self.objective.ids.index(style)], device=self.device)
+            content, found = [], {size: [] for size in objectives}
+            for name, photo in self.photos.items():
+                with torch.no_grad():
+                    features = self.objective.vgg(self.paint(photo, {style: 1.0}))
+                content.append(losses.content_loss(features, self.photo_features[name]).item())
+                for size, objective in objectives.items():
+                    target = {layer: grams[index] for layer, grams in objective.grams.items()}
+                    found[size].append(losses.style_loss(features, target).item())
+            means = {size: statistics.mean(values) for size, values in found.items()}
+            best = min(means, key=means.get)
+            table[style] = {
+                "content": statistics.mean(content),
+                "style": means[best],
+                "at size": best,
+                "style at sizes": means,
+            }
+        return table
+
     def gatys(self, iterations: int, folder: Path) -> dict:
         """L-BFGS iterations from noise that reach the network's total loss, per style and photo.
 
@@ -206,24 +286,37 @@ class Evaluation:
                 painting = self.paint(photo, {style: 1.0})
                 total = self.judge(painting, name, style)["total"]
                 index = self.objective.ids.index(style)
-                reference = optimise(self.objective, photo, index, iterations)
-                reached = [i + 1 for i, loss in enumerate(reference.losses) if loss <= total]
+                reference = optimise(self.objective, photo, index, iterations, until=total)
                 table.setdefault(style, {})[name] = {
                     "network": total,
-                    "iterations": reached[0] if reached else None,
-                    "after all": reference.losses[-1],
-                    "peak": measures.autocorrelation_peak(reference.painting[0].cpu().numpy()),
+                    "gatys": reference.losses[-1],
+                    "iterations": reference.iterations if reference.losses[-1] <= total else None,
                 }
                 to_picture(painting).save(folder / f"{style}-{name}-network.png")
                 to_picture(reference.painting).save(folder / f"{style}-{name}-gatys.png")
                 print(style, name, table[style][name], flush=True)
         return table
 
+    def gatys_patterns(self, size: int, iterations: int, folder: Path) -> dict:
+        """Regular structure in what so many iterations of Gatys' method paint of one test picture.
+
+        The paintings are written to `folder`.
+        """
+        photo = torch.from_numpy(test_pictures(size)[REFERENCE])[None].to(self.device)
+        table = {}
+        for style in self.styles:
+            index = self.objective.ids.index(style)
+            painting = optimise(self.objective, photo, index, iterations).painting
+            to_picture(painting).save(folder / f"{style}-{REFERENCE.replace(' ', '-')}-gatys.png")
+            table[style] = pattern(painting[0].cpu().numpy())
+            print(style, table[style], flush=True)
+        return table
+
 
 def evaluate(
     settings: Settings,
     weights: Path,
-    photos: Path,
+    sources: Sources,
     paintings: Path,
     vgg: Path | None,
     output: Path,
@@ -232,20 +325,47 @@ def evaluate(
     styles: tuple[str, ...] | None = None,
     iterations: int = 300,
 ):
-    """Writes the tables asked for to the folder `output`, as `SIZE-TABLE.json`."""
+    """Writes the tables asked for to the folder `output`, as `SIZE-TABLE.json`.
+
+    Then sums up all that the folder has of this size as `SIZE.md`.
+    """
     network_weights = Weights.load(weights)
     device = best_device()
     network = TransformNetwork.from_weights(network_weights).to(device)
     eyes = Vgg16.find(vgg, device)
     objective = Objective(eyes, settings.loss, settings.styles, paintings)
-    squares = {name: p.to(device) for name, p in square_photos(photos, size).items()}
+    squares = sources.squares(settings.training.held_out, size)
+    squares = {name: photo.to(device) for name, photo in squares.items()}
     evaluation = Evaluation(network, objective, squares, list(styles or objective.ids))
     output.mkdir(parents=True, exist_ok=True)
+
+    def arguments(table: str) -> tuple:
+        match table:
+            case "quantisation":
+                return (network_weights,)
+            case "patterns":
+                return (size,)
+            case "style_sizes":
+                sizes = {
+                    side: tuple(replace(style, size=side) for style in settings.styles)
+                    for side in STYLE_SIZES
+                }
+                return (
+                    {
+                        side: Objective(eyes, settings.loss, sizes[side], paintings)
+                        for side in sizes
+                    },
+                )
+            case "gatys":
+                return (iterations, output)
+            case "gatys_patterns":
+                return (size, iterations, output)
+            case _:
+                return ()
+
     for table in tables:
-        arguments = {
-            "quantisation": (network_weights,),
-            "patterns": (size,),
-            "gatys": (iterations, output),
-        }
-        found = getattr(evaluation, table)(*arguments.get(table, ()))
+        found = getattr(evaluation, table)(*arguments(table))
         (output / f"{size}-{table}.json").write_text(json.dumps(found, indent=1) + "\n")
+        text = summary(output, size)
+        (output / f"{size}.md").write_text(text)
+    print(text)
