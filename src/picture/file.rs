@@ -3,23 +3,40 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 
 use super::Picture;
 use crate::Error;
+
+/// The most pixels of a picture that is read from a file.
+const MOST_PIXELS: u64 = 50_000_000;
+
+/// The most bytes that reading one may take.
+const MOST_MEMORY: u64 = 480 << 20;
 
 impl Picture {
     /// Reads a JPEG or PNG file and turns the picture upright as its EXIF orientation says.
     ///
     /// # Errors
-    /// [`Error::NotAPicture`] for anything else, and for a file that is cut short.
+    /// [`Error::NotAPicture`] for anything else, and for a file that is cut short;
+    /// [`Error::TooLarge`] for more than 50 megapixels, or more than 480 MB while it is read (16
+    /// bits a channel take twice as much as 8).
     pub fn decode(bytes: &[u8]) -> Result<Picture, Error> {
         let not_a_picture = |error: &dyn std::error::Error| Error::NotAPicture(error.to_string());
-        let mut decoder = ImageReader::new(Cursor::new(bytes))
+        let mut reader = ImageReader::new(Cursor::new(bytes))
             .with_guessed_format()
-            .map_err(|error| not_a_picture(&error))?
-            .into_decoder()
             .map_err(|error| not_a_picture(&error))?;
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(MOST_MEMORY);
+        reader.limits(limits);
+        let mut decoder = reader.into_decoder().map_err(|error| not_a_picture(&error))?;
+        let (width, height) = decoder.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        // Both copies while it is turned, or while its pixels become bytes of red, green, blue, alpha.
+        let memory = decoder.total_bytes().saturating_add(decoder.total_bytes().max(pixels * 4));
+        if pixels > MOST_PIXELS || memory > MOST_MEMORY {
+            return Err(Error::TooLarge { width, height });
+        }
         let orientation = decoder.orientation().map_err(|error| not_a_picture(&error))?;
         let mut image =
             DynamicImage::from_decoder(decoder).map_err(|error| not_a_picture(&error))?;

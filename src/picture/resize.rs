@@ -3,15 +3,21 @@ use image::{ImageBuffer, Rgba, imageops};
 use super::Picture;
 use crate::Error;
 
+/// The most pixels of a resized picture: as many as can be painted.
+const MOST_PIXELS: u64 = 1 << 26;
+
 impl Picture {
     /// The picture at another size, smoothed where it shrinks (a triangle filter as wide as a
     /// pixel of the result).
     ///
     /// # Errors
-    /// [`Error::TooSmall`] when a side is 0.
+    /// [`Error::TooSmall`] when a side is 0, [`Error::TooLarge`] for more pixels than can be painted.
     pub fn resize(&self, width: u32, height: u32) -> Result<Picture, Error> {
         if width.min(height).min(self.width).min(self.height) == 0 {
             return Err(Error::TooSmall { width, height, least: 1 });
+        }
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            return Err(Error::TooLarge { width, height });
         }
         let pixels = ImageBuffer::<Rgba<u8>, _>::from_raw(self.width, self.height, &self.rgba[..]);
         let pixels = pixels.ok_or_else(|| Error::NotAPicture("pixels are missing".into()))?;
