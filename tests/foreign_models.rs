@@ -5,6 +5,8 @@ mod networks;
 
 use brushwork::{Picture, Recipe, StyleModel, paint};
 use networks::{Enlarging, Form, johnson};
+use prost::Message;
+use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::*;
 
 const FORMS: [Form; 4] = [
@@ -84,4 +86,36 @@ fn their_convolutions_run_on_our_kernels() {
             assert_eq!(count(name), norms_after_transposed, "{name} in {operators:?}");
         }
     }
+}
+
+#[test]
+fn what_it_cannot_run_is_named() {
+    let whole = johnson([1, 1, 1], 1, FORMS[2]);
+    let mut model = ModelProto::decode(&whole[..]).unwrap();
+    let refused = |model: &ModelProto| {
+        let error = StyleModel::read(&model.encode_to_vec()).unwrap_err();
+        (error.code(), error.to_string())
+    };
+    assert!(StyleModel::read(&model.encode_to_vec()).is_ok());
+
+    let mut other = model.clone();
+    other.graph.as_mut().unwrap().node[2].op_type = "Loop".into();
+    let (code, text) = refused(&other);
+    assert!(code == "unsupported-model" && text.contains("Loop"), "{code}: {text}");
+
+    // A node that reads what nobody makes.
+    let mut other = model.clone();
+    other.graph.as_mut().unwrap().node.remove(1);
+    let (code, text) = refused(&other);
+    assert!(code == "bad-model" && text.contains("nowhere"), "{code}: {text}");
+
+    // Weights of another length than their shape says, and of one that no memory holds.
+    for dims in [vec![7, 3, 9, 9], vec![1 << 40, 1 << 40], vec![-1, 3, 9, 9]] {
+        let mut other = model.clone();
+        other.graph.as_mut().unwrap().initializer[0].dims = dims;
+        assert_eq!(refused(&other).0, "bad-model");
+    }
+
+    model.opset_import[0].version = 99;
+    assert_eq!(refused(&model).0, "unsupported-model");
 }

@@ -1,5 +1,6 @@
 //! Style models: ONNX files, read and checked with tract.
 
+mod check;
 mod fuse;
 mod halo;
 mod read;

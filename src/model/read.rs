@@ -6,13 +6,24 @@ use tract_onnx::pb::{ModelProto, ValueInfoProto, tensor_shape_proto, type_proto}
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
-use super::{Run, StyleModel, fuse, halo};
+use super::{Run, StyleModel, check, fuse, halo};
 use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
 const PHOTO_ROW: &str = "brushwork.photo_row";
 const WHITE: &str = "brushwork.white";
 const LARGEST_STRIDE: usize = 64;
+
+const MOST_ROWS: usize = 1024;
+
+/// The side of the picture on which a network is tried.
+const TRIAL: usize = 64;
+
+/// The most that a network may ask for to paint a picture of [`TRIAL`] pixels squared. Johnson's,
+/// the largest in use, takes 2.5 MB, 620 million multiply-adds and 2 million values.
+const MOST_MEMORY: usize = 128 << 20;
+const MOST_MULTIPLY_ADDS: f64 = 2e9;
+const MOST_VALUES: f64 = 5e7;
 /// Networks that paint in 0..1 seldom leave it by this much; those in 0..255 always do.
 const LARGEST_OF_ONE: f32 = 8.0;
 
@@ -24,12 +35,13 @@ impl StyleModel {
     /// [`Error::UnsupportedModel`] when it is no style model or has an operator that cannot run.
     pub fn read(bytes: &[u8]) -> Result<StyleModel, Error> {
         let onnx = ops::onnx();
-        let proto = onnx
+        let mut proto = onnx
             .proto_model_for_read(&mut { bytes })
             .map_err(|error| Error::BadModel(error.to_string()))?;
         let graph = proto.graph.as_ref().filter(|graph| !graph.node.is_empty());
         let graph = graph.ok_or_else(|| Error::BadModel("it holds no network".into()))?;
 
+        check::check(&proto, graph)?;
         let weights: Vec<_> = graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
         let inputs: Vec<_> =
             graph.input.iter().filter(|input| !weights.contains(&input.name.as_str())).collect();
@@ -42,6 +54,7 @@ impl StyleModel {
         }
         let metadata = Metadata::of(&proto, signature.rows)?;
 
+        forget_sizes(&mut proto);
         let (plan, halo) = compile(&onnx, &proto, &signature, metadata.stride)
             .map_err(|error| unsupported(format!("{error:#}")))?;
         let mut model = StyleModel {
@@ -54,24 +67,50 @@ impl StyleModel {
             white: 1.0,
             halo,
         };
+        let failed = |error: TractError| unsupported(format!("{error:#}"));
+        let trial = trial(&model).map_err(failed)?;
         model.white = match metadata.white {
             Some(white) => white,
-            None => find_white(&model).map_err(|error| unsupported(format!("{error:#}")))?,
+            None => find_white(trial).map_err(failed)?,
         };
         Ok(model)
     }
 }
 
-/// What the network calls white, by the range of what it paints of a picture of noise. Whether the
-/// picture itself is in that range makes little difference, for norms take it away.
-fn find_white(model: &StyleModel) -> TractResult<f32> {
-    let side = 64usize.next_multiple_of(model.stride);
+/// Takes away what the file says of sizes that follow from others: tract would believe it.
+fn forget_sizes(proto: &mut ModelProto) {
+    let Some(graph) = &mut proto.graph else { return };
+    graph.value_info.clear();
+    graph.output.iter_mut().for_each(|output| output.r#type = None);
+    for input in &mut graph.input {
+        if let Some(type_proto::Value::TensorType(tensor)) =
+            input.r#type.as_mut().and_then(|kind| kind.value.as_mut())
+        {
+            tensor.shape = None;
+        }
+    }
+}
+
+/// The painting of a picture of noise, if a network asks for no more than it may.
+fn trial(model: &StyleModel) -> TractResult<Run> {
+    let side = TRIAL.next_multiple_of(model.stride);
     let noise = |index: usize| (index.wrapping_mul(2_654_435_761) >> 8 & 255) as f32 / 255.0;
     let image: Vec<_> = (0..3 * side * side).map(noise).collect();
     let image = Tensor::from_shape(&[1, 3, side, side], &image)?;
     let mut rows = vec![0.0; model.rows];
     rows[0] = 1.0;
-    let mut run = Run::new(model, image, &rows, None)?;
+    let run = Run::new(model, image, &rows, None)?;
+    ensure!(run.memory() <= MOST_MEMORY, "it takes too much memory");
+    ensure!(
+        run.multiply_adds() <= MOST_MULTIPLY_ADDS && run.values() <= MOST_VALUES,
+        "it takes too long"
+    );
+    Ok(run)
+}
+
+/// What the network calls white, by the range of what it paints of a picture of noise. Whether the
+/// picture itself is in that range makes little difference, for norms take it away.
+fn find_white(mut run: Run) -> TractResult<f32> {
     while run.step()?.is_some() {}
     let painting = run.painting()?;
     let painting = painting.to_plain_array_view::<f32>()?;
@@ -98,7 +137,7 @@ impl Signature {
         let style_input = shapes.iter().position(|shape| matches!(shape[..], [Some(_)]));
         let rows = style_input.map_or(Some(1), |input| shapes[input][0]);
         match (image_input, rows) {
-            (Some(image_input), Some(rows @ 1..))
+            (Some(image_input), Some(rows @ 1..=MOST_ROWS))
                 if inputs.len() == 1 + usize::from(style_input.is_some()) =>
             {
                 Ok(Signature { image_input, style_input, rows })

@@ -18,6 +18,15 @@ pub(crate) struct Run {
     progress: Vec<f32>,
     next: usize,
     memory: usize,
+    work: Work,
+}
+
+/// What a painting takes.
+#[derive(Default)]
+struct Work {
+    multiply_adds: f64,
+    /// Written to memory.
+    values: f64,
 }
 
 impl Run {
@@ -42,14 +51,24 @@ impl Run {
         }
         let symbols = &state.turn_state.resolved_symbols;
         let finished = last_uses(plan.model(), &order);
-        let progress = shares(plan.model(), &order, symbols)?;
+        let (progress, work) = shares(plan.model(), &order, symbols)?;
         let memory = peak(plan.model(), &order, &finished, symbols)?;
-        Ok(Run { state, order, finished, progress, next: 0, memory })
+        Ok(Run { state, order, finished, progress, next: 0, memory, work })
     }
 
     /// The most bytes that the values take at a time.
     pub(crate) fn memory(&self) -> usize {
         self.memory
+    }
+
+    /// The multiply-adds of the convolutions and products of matrices.
+    pub(crate) fn multiply_adds(&self) -> f64 {
+        self.work.multiply_adds
+    }
+
+    /// How many values are written to memory.
+    pub(crate) fn values(&self) -> f64 {
+        self.work.values
     }
 
     /// Runs the next node. Gives the share of the work that is done, or nothing when all is.
@@ -114,23 +133,34 @@ fn last_uses(model: &TypedModel, order: &[usize]) -> Vec<Vec<usize>> {
 }
 
 /// The work done after each node, in shares of the whole: multiply-adds and values written.
-fn shares(model: &TypedModel, order: &[usize], symbols: &SymbolValues) -> TractResult<Vec<f32>> {
-    let mut total = 0.0;
+fn shares(
+    model: &TypedModel,
+    order: &[usize],
+    symbols: &SymbolValues,
+) -> TractResult<(Vec<f32>, Work)> {
+    let mut work = Work::default();
     let mut sums = Vec::with_capacity(order.len());
     for &node in order {
         let node = model.node(node);
         let facts = model.node_input_facts(node.id)?;
         for (cost, amount) in node.op.cost(&facts)? {
             if matches!(cost, Cost::FMA(_)) {
-                total += amount.eval(symbols).to_i64().unwrap_or(0) as f64;
+                work.multiply_adds += amount.eval(symbols).to_i64().unwrap_or(0) as f64;
             }
         }
         for output in &node.outputs {
-            total += output.fact.shape.volume().eval(symbols).to_i64().unwrap_or(0) as f64;
+            work.values += volume(&output.fact, symbols)?;
         }
-        sums.push(total);
+        sums.push(work.multiply_adds + work.values);
     }
-    Ok(sums.into_iter().map(|sum| (sum / total) as f32).collect())
+    let total = work.multiply_adds + work.values;
+    Ok((sums.into_iter().map(|sum| (sum / total) as f32).collect(), work))
+}
+
+/// How many values a tensor has. In floats, for a product of lengths may be any number.
+fn volume(fact: &TypedFact, symbols: &SymbolValues) -> TractResult<f64> {
+    let lengths = fact.shape.iter().map(|length| Ok(length.eval(symbols).to_usize()? as f64));
+    lengths.product()
 }
 
 /// The most bytes held at a time. What a node reads last is dropped once it has made its own
@@ -143,17 +173,17 @@ fn peak(
 ) -> TractResult<usize> {
     let bytes = |node: usize| -> TractResult<usize> {
         let outputs = model.node(node).outputs.iter().map(|output| {
-            let values = output.fact.shape.volume().eval(symbols).to_usize()?;
-            Ok(values * output.fact.datum_type.size_of())
+            Ok(volume(&output.fact, symbols)? * output.fact.datum_type.size_of() as f64)
         });
-        outputs.sum()
+        // Too many for a number are more than there are, too.
+        Ok(outputs.sum::<TractResult<f64>>()? as usize)
     };
     let (mut held, mut peak) = (0, 0);
     for (&node, finished) in order.iter().zip(finished) {
-        held += bytes(node)?;
+        held = bytes(node)?.saturating_add(held);
         peak = peak.max(held);
         for &node in finished {
-            held -= bytes(node)?;
+            held = held.saturating_sub(bytes(node)?);
         }
     }
     Ok(peak)

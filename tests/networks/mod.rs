@@ -7,9 +7,10 @@
 
 use prost::Message;
 use tract_onnx::pb::attribute_proto::AttributeType;
+use tract_onnx::pb::tensor_shape_proto::{Dimension, dimension::Value};
 use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
-    TensorShapeProto, TypeProto, ValueInfoProto, tensor_proto, tensor_shape_proto, type_proto,
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
+    TensorProto, TensorShapeProto, TypeProto, ValueInfoProto, tensor_proto, type_proto,
 };
 
 /// How the parts of a network are written in ONNX.
@@ -59,15 +60,43 @@ pub fn johnson(widths: [usize; 3], blocks: usize, form: Form) -> Vec<u8> {
     network.finish(x)
 }
 
+/// A network like our own, `channels` wide: `rows` styles as rows of conditional instance norms,
+/// the first of them the photo itself, weights in 8 bits, blocks of pixels at both ends.
+pub fn conditional(channels: usize, rows: usize) -> Vec<u8> {
+    let mut network =
+        Network::new(Form { opset: 17, mirrored: true, enlarging: Enlarging::Resize });
+    let row = network.integers(vec![1, rows as i64]);
+    network.named("Reshape", &["style", &row], vec![], "style.row");
+    let half = network.tensor(&[], vec![0.5]);
+    let centred = network.node("Sub", &["image", &half], vec![]);
+    let mut x = network.node("SpaceToDepth", &[&centred], vec![number("blocksize", 2)]);
+    x = network.conditional_layer(&x, (12, channels), rows, 1);
+    x = network.conditional_layer(&x, (channels, channels), rows, 2);
+    let block = network.conditional_layer(&x, (channels, channels), rows, 1);
+    x = network.node("Add", &[&x, &block], vec![]);
+    x = network.enlarged(&x, (channels, 12));
+    x = network.node("DepthToSpace", &[&x], vec![number("blocksize", 2), text("mode", "CRD")]);
+    let gate = (0..rows * 3).map(|index| if index < 3 { 1.0 } else { 0.0 }).collect();
+    let gate = network.tensor(&[rows, 3], gate);
+    let gate = network.row_mixture(&gate, 3);
+    let photo = network.node("Mul", &[&centred, &gate], vec![]);
+    x = network.node("Add", &[&x, &photo], vec![]);
+    x = network.node("HardSigmoid", &[&x], vec![float("alpha", 1.0), float("beta", 0.5)]);
+    network.graph.input.push(value("style", vec![Value::DimValue(rows as i64)]));
+    network.metadata = vec![("brushwork.stride", "4"), ("brushwork.photo_row", "0")];
+    network.finish(x)
+}
+
 struct Network {
     form: Form,
     graph: GraphProto,
+    metadata: Vec<(&'static str, &'static str)>,
     state: u32,
 }
 
 impl Network {
     fn new(form: Form) -> Network {
-        Network { form, graph: GraphProto::default(), state: 1 }
+        Network { form, graph: GraphProto::default(), metadata: vec![], state: 1 }
     }
 
     fn convolution(
@@ -143,17 +172,70 @@ impl Network {
         self.node("Relu", &[&normed], vec![])
     }
 
+    /// A convolution with weights in 8 bits, a norm whose gains and shifts the style mixes, ReLU.
+    fn conditional_layer(
+        &mut self,
+        input: &str,
+        (from, to): (usize, usize),
+        rows: usize,
+        stride: usize,
+    ) -> String {
+        let pads = self.integers(vec![0, 0, 1, 1, 0, 0, 1, 1]);
+        let padded = self.node("Pad", &[input, &pads], vec![text("mode", "reflect")]);
+        let weights = (0..to * from * 9).map(|index| (index * 37 % 255) as i32 - 127).collect();
+        let weights = self.initializer(TensorProto {
+            int32_data: weights,
+            data_type: tensor_proto::DataType::Int8 as i32,
+            ..dimensions(&[to, from, 3, 3])
+        });
+        let zeros = self.initializer(TensorProto {
+            int32_data: vec![0; to],
+            data_type: tensor_proto::DataType::Int8 as i32,
+            ..dimensions(&[to])
+        });
+        let scales = self.tensor(&[to], vec![0.003; to]);
+        let weights =
+            self.node("DequantizeLinear", &[&weights, &scales, &zeros], vec![number("axis", 0)]);
+        let strides = vec![numbers("strides", vec![stride as i64; 2])];
+        let x = self.node("Conv", &[&padded, &weights], strides);
+        let [ones, zeros] = [1.0, 0.0].map(|value| self.tensor(&[to], vec![value; to]));
+        let x = self.node("InstanceNormalization", &[&x, &ones, &zeros], vec![]);
+        let [gains, shifts] = [1.0, 0.5].map(|size| {
+            let table = self.random(&[rows, to], size);
+            self.row_mixture(&table, to)
+        });
+        let x = self.node("Mul", &[&x, &gains], vec![]);
+        let x = self.node("Add", &[&x, &shifts], vec![]);
+        self.node("Relu", &[&x], vec![])
+    }
+
+    fn row_mixture(&mut self, table: &str, channels: usize) -> String {
+        let mixed = self.node("MatMul", &["style.row", table], vec![]);
+        let shape = self.integers(vec![1, channels as i64, 1, 1]);
+        self.node("Reshape", &[&mixed, &shape], vec![])
+    }
+
     fn node(&mut self, op_type: &str, inputs: &[&str], attribute: Vec<AttributeProto>) -> String {
         let output = format!("{op_type}.{}", self.graph.node.len());
+        self.named(op_type, inputs, attribute, &output);
+        output
+    }
+
+    fn named(
+        &mut self,
+        op_type: &str,
+        inputs: &[&str],
+        attribute: Vec<AttributeProto>,
+        output: &str,
+    ) {
         self.graph.node.push(NodeProto {
-            name: output.clone(),
+            name: output.into(),
             op_type: op_type.into(),
             input: inputs.iter().map(|name| name.to_string()).collect(),
-            output: vec![output.clone()],
+            output: vec![output.into()],
             attribute,
             ..NodeProto::default()
         });
-        output
     }
 
     fn tensor(&mut self, shape: &[usize], values: Vec<f32>) -> String {
@@ -184,7 +266,7 @@ impl Network {
     }
 
     fn finish(mut self, output: String) -> Vec<u8> {
-        self.graph.input.push(picture("image"));
+        self.graph.input.insert(0, picture("image"));
         self.graph.output.push(picture(&output));
         let model = ModelProto {
             ir_version: 6,
@@ -193,6 +275,7 @@ impl Network {
                 ..OperatorSetIdProto::default()
             }],
             graph: Some(self.graph),
+            metadata_props: self.metadata.into_iter().map(entry).collect(),
             ..ModelProto::default()
         };
         model.encode_to_vec()
@@ -201,15 +284,16 @@ impl Network {
 
 /// `[1, 3, height, width]` of floats.
 fn picture(name: &str) -> ValueInfoProto {
-    use tensor_shape_proto::{Dimension, dimension::Value};
-    let dim = [Value::DimValue(1), Value::DimValue(3)]
-        .into_iter()
-        .chain(["height", "width"].map(|name| Value::DimParam(name.into())))
-        .map(|value| Dimension { value: Some(value), ..Dimension::default() })
-        .collect();
+    let free = ["height", "width"].map(|name| Value::DimParam(name.into()));
+    value(name, [Value::DimValue(1), Value::DimValue(3)].into_iter().chain(free).collect())
+}
+
+/// Floats in this shape.
+fn value(name: &str, dimensions: Vec<Value>) -> ValueInfoProto {
+    let dimension = |value| Dimension { value: Some(value), ..Dimension::default() };
     let tensor = type_proto::Tensor {
         elem_type: tensor_proto::DataType::Float as i32,
-        shape: Some(TensorShapeProto { dim }),
+        shape: Some(TensorShapeProto { dim: dimensions.into_iter().map(dimension).collect() }),
     };
     let value = Some(type_proto::Value::TensorType(tensor));
     ValueInfoProto {
@@ -217,6 +301,10 @@ fn picture(name: &str) -> ValueInfoProto {
         r#type: Some(TypeProto { value, ..TypeProto::default() }),
         ..ValueInfoProto::default()
     }
+}
+
+fn entry((key, value): (&str, &str)) -> StringStringEntryProto {
+    StringStringEntryProto { key: key.into(), value: value.into() }
 }
 
 fn dimensions(shape: &[usize]) -> TensorProto {
@@ -229,6 +317,24 @@ fn text(name: &str, value: &str) -> AttributeProto {
         name: name.into(),
         r#type: AttributeType::String as i32,
         s: value.as_bytes().to_vec(),
+        ..AttributeProto::default()
+    }
+}
+
+fn number(name: &str, value: i64) -> AttributeProto {
+    AttributeProto {
+        name: name.into(),
+        r#type: AttributeType::Int as i32,
+        i: value,
+        ..AttributeProto::default()
+    }
+}
+
+fn float(name: &str, value: f32) -> AttributeProto {
+    AttributeProto {
+        name: name.into(),
+        r#type: AttributeType::Float as i32,
+        f: value,
         ..AttributeProto::default()
     }
 }

@@ -1,0 +1,346 @@
+//! What a file has to be before tract sees it. tract trusts the files that it reads: numbers that
+//! do not fit together end the program, and large ones ask for more memory than there is. So
+//! whatever style networks have no use for is refused here, by its name.
+
+use std::collections::{HashMap, HashSet};
+
+use tract_onnx::pb::attribute_proto::AttributeType;
+use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
+use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
+
+use crate::Error;
+
+/// The ONNX operator sets that style networks come in.
+const OPERATOR_SETS: std::ops::RangeInclusive<i64> = 7..=21;
+
+const MOST_NODES: usize = 4096;
+
+/// The most inputs of a node.
+const MOST_INPUTS: usize = 8;
+
+/// The most values of all weights together: those of Johnson's network are 1.7 million.
+const MOST_VALUES: u64 = 1 << 26;
+
+/// The most dimensions of a tensor.
+const MOST_DIMENSIONS: usize = 6;
+
+/// The most that attributes and small vectors of whole numbers (pads, axes, shapes) say.
+const LARGEST_NUMBER: i64 = 1 << 20;
+
+/// The most that kernels, strides, dilations and pads of attributes say.
+const LARGEST_ATTRIBUTE: i64 = 256;
+
+/// How large a picture may become on its way through the network, against the one that is given.
+const MOST_ENLARGED: f64 = 256.0;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Arithmetic on values, or a product of matrices: of constants, it makes no more values than
+    /// the product of their numbers.
+    Arithmetic,
+    /// As many values as its first input, at the most.
+    OfTheFirst,
+    /// Only for what is computed from the picture or the style.
+    OnMaps,
+}
+
+use Kind::{Arithmetic, OfTheFirst, OnMaps};
+
+/// What style networks are made of: the operator, how many inputs it has, what it makes of
+/// constants.
+const OPERATORS: &[(&str, usize, usize, Kind)] = &[
+    ("Abs", 1, 1, OfTheFirst),
+    ("Add", 2, 2, Arithmetic),
+    ("Cast", 1, 1, OfTheFirst),
+    ("Clip", 1, 3, OfTheFirst),
+    ("Constant", 0, 0, OfTheFirst),
+    ("Conv", 2, 3, OnMaps),
+    ("ConvTranspose", 2, 3, OnMaps),
+    ("DepthToSpace", 1, 1, OnMaps),
+    ("DequantizeLinear", 2, 3, OfTheFirst),
+    ("Div", 2, 2, Arithmetic),
+    ("Dropout", 1, 1, OfTheFirst),
+    ("Elu", 1, 1, OfTheFirst),
+    ("Exp", 1, 1, OfTheFirst),
+    ("Gemm", 2, 3, Arithmetic),
+    ("HardSigmoid", 1, 1, OfTheFirst),
+    ("Identity", 1, 1, OfTheFirst),
+    ("InstanceNormalization", 3, 3, OnMaps),
+    ("LeakyRelu", 1, 1, OfTheFirst),
+    ("MatMul", 2, 2, Arithmetic),
+    ("Max", 2, 2, Arithmetic),
+    ("Min", 2, 2, Arithmetic),
+    ("Mul", 2, 2, Arithmetic),
+    ("Neg", 1, 1, OfTheFirst),
+    ("PRelu", 2, 2, Arithmetic),
+    ("Pad", 1, 3, OnMaps),
+    ("Pow", 2, 2, Arithmetic),
+    ("Reciprocal", 1, 1, OfTheFirst),
+    ("ReduceMean", 1, 2, OfTheFirst),
+    ("Relu", 1, 1, OfTheFirst),
+    ("Reshape", 2, 2, OfTheFirst),
+    ("Resize", 2, 4, OnMaps),
+    ("Sigmoid", 1, 1, OfTheFirst),
+    ("SpaceToDepth", 1, 1, OnMaps),
+    ("Sqrt", 1, 1, OfTheFirst),
+    ("Squeeze", 1, 2, OfTheFirst),
+    ("Sub", 2, 2, Arithmetic),
+    ("Tanh", 1, 1, OfTheFirst),
+    ("Transpose", 1, 1, OfTheFirst),
+    ("Unsqueeze", 1, 2, OfTheFirst),
+    ("Upsample", 1, 2, OnMaps),
+];
+
+/// Checks what a file says before it is made into a network.
+pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error> {
+    let set = proto.opset_import.iter().find(|set| is_standard(&set.domain));
+    let set = set.map_or(1, |set| set.version);
+    if !OPERATOR_SETS.contains(&set) {
+        return Err(unsupported(format!("it is of operator set {set}")));
+    }
+    if graph.node.len() > MOST_NODES {
+        return Err(unsupported(format!("it has {} nodes", graph.node.len())));
+    }
+    if !graph.sparse_initializer.is_empty() || !proto.functions.is_empty() {
+        return Err(unsupported("it has sparse weights or functions of its own".into()));
+    }
+
+    // Each value by its name; of constants, how many numbers they are.
+    let mut values: HashMap<&str, Option<u64>> = HashMap::new();
+    let mut total = 0;
+    for tensor in &graph.initializer {
+        let size = check_tensor(tensor)?;
+        total += size;
+        name(&mut values, &tensor.name, Some(size))?;
+    }
+    let mut inputs = HashSet::new();
+    for input in &graph.input {
+        if !inputs.insert(&input.name) {
+            return Err(bad(format!("two inputs are called {:?}", input.name)));
+        }
+        if !values.contains_key(input.name.as_str()) {
+            name(&mut values, &input.name, None)?;
+        }
+    }
+    let mut names = HashSet::new();
+    let mut enlarged = 1.0;
+    for node in &graph.node {
+        if !node.name.is_empty() && !names.insert(&node.name) {
+            return Err(bad(format!("two nodes are called {:?}", node.name)));
+        }
+        let size = check_node(node, &values)?;
+        total += size.unwrap_or(0);
+        if total > MOST_VALUES {
+            return Err(unsupported("its weights are too large".into()));
+        }
+        enlarged *= enlarging(node, graph);
+        if enlarged > MOST_ENLARGED {
+            return Err(unsupported("it makes the picture too large".into()));
+        }
+        let [output] = &node.output[..] else {
+            return Err(unsupported(format!("its {} has several outputs", node.op_type)));
+        };
+        name(&mut values, output, size)?;
+    }
+    for output in &graph.output {
+        match values.get(output.name.as_str()) {
+            Some(None) => {}
+            _ => return Err(bad(format!("its output {:?} is not computed", output.name))),
+        }
+    }
+    Ok(())
+}
+
+fn name<'a>(
+    values: &mut HashMap<&'a str, Option<u64>>,
+    name: &'a str,
+    size: Option<u64>,
+) -> Result<(), Error> {
+    if name.is_empty() || values.insert(name, size).is_some() {
+        return Err(bad(format!("two values are called {name:?}")));
+    }
+    Ok(())
+}
+
+fn is_standard(domain: &str) -> bool {
+    domain.is_empty() || domain == "ai.onnx"
+}
+
+/// How many numbers a node makes, if it only has constants to make them of.
+fn check_node(node: &NodeProto, values: &HashMap<&str, Option<u64>>) -> Result<Option<u64>, Error> {
+    let operator = &node.op_type;
+    let known = OPERATORS.iter().find(|known| known.0 == operator && is_standard(&node.domain));
+    let Some(&(_, least, most, kind)) = known else {
+        return Err(unsupported(format!("it has the operator {operator}")));
+    };
+    let given = node.input.len();
+    if !(least..=most.min(MOST_INPUTS)).contains(&given) {
+        return Err(bad(format!("its {operator} has {given} inputs")));
+    }
+    let mut sizes = vec![];
+    for (index, input) in node.input.iter().enumerate() {
+        if input.is_empty() {
+            // Left out, as only those at the end may be, and those that Resize and Clip may lack.
+            if index < least && !(operator == "Resize" && index == 1) {
+                return Err(bad(format!("its {operator} lacks an input")));
+            }
+            continue;
+        }
+        let size = values.get(input.as_str());
+        sizes.push(*size.ok_or_else(|| bad(format!("{input:?} comes from nowhere")))?);
+    }
+    let mut constant = None;
+    let mut names = HashSet::new();
+    for attribute in &node.attribute {
+        if !names.insert(&attribute.name) {
+            return Err(bad(format!("its {operator} says {} twice", attribute.name)));
+        }
+        constant = check_attribute(operator, attribute)?.or(constant);
+    }
+    if operator == "Constant" {
+        return constant.map(Some).ok_or_else(|| unsupported("a constant is no tensor".into()));
+    }
+    // What varies may vary the first input of these only: the others shape the network.
+    let shaping = match kind {
+        Arithmetic => 0,
+        _ if operator == "Clip" || operator == "InstanceNormalization" => 0,
+        _ => 1,
+    };
+    if shaping > 0 && sizes[shaping..].iter().any(|size| size.is_none()) {
+        return Err(unsupported(format!("its {operator} depends on the picture")));
+    }
+    if kind == OnMaps {
+        return match sizes[0] {
+            None => Ok(None),
+            Some(_) => Err(unsupported(format!("its {operator} works on constants"))),
+        };
+    }
+    let Some(sizes) = sizes.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+    Ok(Some(match kind {
+        Arithmetic => sizes.iter().fold(1, |product, size| product.saturating_mul(*size)),
+        _ => sizes[0],
+    }))
+}
+
+/// How many numbers are in it, if it is a tensor.
+fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<u64>, Error> {
+    let said = || unsupported(format!("its {operator} says {} as it does", attribute.name));
+    let kind = AttributeType::try_from(attribute.r#type).map_err(|_| said())?;
+    match kind {
+        AttributeType::Float if attribute.f.is_finite() => Ok(None),
+        AttributeType::Floats if attribute.floats.iter().all(|value| value.is_finite()) => Ok(None),
+        AttributeType::Int | AttributeType::Ints => {
+            let mut numbers = attribute.ints.iter().chain([&attribute.i]);
+            let range = -LARGEST_ATTRIBUTE..=LARGEST_ATTRIBUTE;
+            if numbers.all(|number| range.contains(number)) && attribute.ints.len() <= 16 {
+                return Ok(None);
+            }
+            Err(said())
+        }
+        AttributeType::String => Ok(None),
+        AttributeType::Tensor => match &attribute.t {
+            Some(tensor) => check_tensor(tensor).map(Some),
+            None => Err(said()),
+        },
+        _ => Err(said()),
+    }
+}
+
+/// How many numbers are in it.
+fn check_tensor(tensor: &TensorProto) -> Result<u64, Error> {
+    let name = &tensor.name;
+    let dimensions = tensor.dims.iter().map(|&length| u64::try_from(length).ok());
+    let size = dimensions
+        .take(MOST_DIMENSIONS + 1)
+        .try_fold(1u64, |product, length| product.checked_mul(length?));
+    let Some(size) = size.filter(|_| tensor.dims.len() <= MOST_DIMENSIONS) else {
+        return Err(bad(format!("the shape of {name:?} is {:?}", tensor.dims)));
+    };
+    let outside = tensor.data_location == Some(DataLocation::External as i32);
+    if outside || !tensor.external_data.is_empty() || tensor.segment.is_some() {
+        return Err(unsupported(format!("{name:?} is not in the file itself")));
+    }
+    let (width, listed, sound) = match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float) => (4, tensor.float_data.len(), true),
+        Ok(DataType::Double) => (8, tensor.double_data.len(), true),
+        Ok(DataType::Float16) => (2, tensor.int32_data.len(), true),
+        Ok(DataType::Int8 | DataType::Uint8) => (1, tensor.int32_data.len(), true),
+        Ok(DataType::Int32) => (4, tensor.int32_data.len(), in_range(numbers(tensor, 4))),
+        Ok(DataType::Int64) => (8, tensor.int64_data.len(), in_range(numbers(tensor, 8))),
+        _ => return Err(unsupported(format!("{name:?} is of a type of no use here"))),
+    };
+    let held = if tensor.raw_data.is_empty() {
+        listed as u64 * width
+    } else {
+        tensor.raw_data.len() as u64
+    };
+    // Regions that Resize has no use for are stored as nothing.
+    let empty = size == 0 && tensor.dims != [0];
+    if size.checked_mul(width) != Some(held) || empty {
+        return Err(bad(format!("{name:?} has {held} bytes for {size} numbers")));
+    }
+    if !sound {
+        return Err(unsupported(format!("{name:?} holds numbers that are too large")));
+    }
+    Ok(size)
+}
+
+fn in_range(mut numbers: impl Iterator<Item = i64>) -> bool {
+    numbers.all(|number| (-LARGEST_NUMBER..=LARGEST_NUMBER).contains(&number))
+}
+
+/// The numbers of a tensor of whole ones, `width` bytes each.
+fn numbers(tensor: &TensorProto, width: usize) -> impl Iterator<Item = i64> {
+    let small = tensor.int32_data.iter().map(|&number| i64::from(number));
+    let raw = tensor.raw_data.chunks_exact(width).map(move |bytes| match *bytes {
+        [a, b, c, d] => i64::from(i32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => i64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => 0,
+    });
+    small.chain(tensor.int64_data.iter().copied()).chain(raw)
+}
+
+/// How many times as wide a node makes the picture, at the most.
+fn enlarging(node: &NodeProto, graph: &GraphProto) -> f64 {
+    let said = node.attribute.iter().flat_map(|attribute| {
+        let wanted = matches!(&*attribute.name, "strides" | "blocksize" | "scales");
+        let whole = attribute.ints.iter().chain([&attribute.i]).map(|&number| number as f64);
+        let all = whole.chain(attribute.floats.iter().map(|&scale| f64::from(scale)));
+        all.filter(move |_| wanted)
+    });
+    match &*node.op_type {
+        "ConvTranspose" | "DepthToSpace" => said.fold(1.0, f64::max),
+        "Upsample" | "Resize" => {
+            // Scales or sizes, by whatever input they come.
+            let constants = graph.node.iter().filter(|node| node.op_type == "Constant");
+            let constants = constants.filter(|other| {
+                other.output.first().is_some_and(|output| node.input.contains(output))
+            });
+            let constants = constants.flat_map(|other| &other.attribute);
+            let constants = constants.filter_map(|attribute| attribute.t.as_ref());
+            let stored = graph.initializer.iter();
+            let stored = stored.filter(|tensor| node.input.contains(&tensor.name));
+            let scales = stored.chain(constants).flat_map(|tensor| {
+                let raw = tensor.raw_data.chunks_exact(4);
+                let raw =
+                    raw.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+                let whole = if tensor.data_type == DataType::Float as i32 {
+                    None
+                } else {
+                    Some(f64::INFINITY)
+                };
+                tensor.float_data.iter().copied().chain(raw).map(f64::from).chain(whole)
+            });
+            scales.chain(said).fold(1.0, f64::max)
+        }
+        _ => 1.0,
+    }
+}
+
+fn bad(reason: String) -> Error {
+    Error::BadModel(reason)
+}
+
+fn unsupported(reason: String) -> Error {
+    Error::UnsupportedModel(reason)
+}
