@@ -9,8 +9,11 @@ export interface Photo {
   readonly name: string;
   readonly file: Blob;
   readonly crop: Crop | undefined;
-  /** The photo upright, cropped and small enough to be painted quickly: what the page shows and paints. */
-  readonly preview: ImageBitmap;
+  /**
+   * The photo upright, cropped and small enough to be painted quickly: what the page shows and paints.
+   * Not a bitmap: WebKit now and then loses one that came from a worker, and draws nothing.
+   */
+  readonly preview: ImageData;
   /** How many pixels the photo has in the file, inside the crop. */
   readonly fullPixels: number;
 }

@@ -47,7 +47,7 @@ export function mountCropping(store: AppStore): void {
       return;
     }
     try {
-      const [{ bitmap: picture }, module] = await Promise.all([
+      const [{ picture }, module] = await Promise.all([
         decode({ file: photo.file, maxPixels: previewPixels }),
         import('./cropper.js'),
       ]);
@@ -69,7 +69,7 @@ export function mountCropping(store: AppStore): void {
   const done = async (photo: Photo) => {
     try {
       const { file } = photo;
-      const { bitmap: preview, fullPixels } = await decode({
+      const { picture: preview, fullPixels } = await decode({
         file,
         crop,
         maxPixels: store.state.previewPixels,
@@ -123,11 +123,11 @@ export function mountCropping(store: AppStore): void {
   });
 }
 
-async function urlOf(picture: ImageBitmap): Promise<string> {
+async function urlOf(picture: ImageData): Promise<string> {
   const canvas = document.createElement('canvas');
   canvas.width = picture.width;
   canvas.height = picture.height;
-  canvas.getContext('2d')?.drawImage(picture, 0, 0);
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg'));
   if (blob === null) {
     throw new Error('the picture could not be shown');

@@ -20,14 +20,13 @@ export async function paintLarger(
     throw new BrushworkError('unknown-style');
   }
   const { file, crop } = photo;
-  const { bitmap } = await decode({ file, crop, maxPixels });
+  const { picture } = await decode({ file, crop, maxPixels });
   const painter = await previewPainter();
   signal.throwIfAborted();
   markStarted();
   try {
-    return await painter.paint(bitmap, { ...options, signal, onProgress });
+    return await painter.paint(picture, { ...options, signal, onProgress });
   } finally {
     markFinished();
-    bitmap.close();
   }
 }

@@ -1,7 +1,7 @@
 import { BrushworkError } from 'brushwork';
 import type { DecodeAnswer, Decoded, DecodeRequest } from './decode.worker.js';
 
-/** A file as an upright bitmap, cropped and shrunk as asked; the work is done in a worker. */
+/** A file as an upright picture, cropped and shrunk as asked; the work is done in a worker. */
 export function decode(request: DecodeRequest): Promise<Decoded> {
   if (request.file.size === 0) {
     throw new BrushworkError('empty-file');

@@ -8,7 +8,7 @@ export interface DecodeRequest {
 }
 
 export interface Decoded {
-  readonly bitmap: ImageBitmap;
+  readonly picture: ImageData;
   /** How many pixels the photo has in the file, inside the crop. */
   readonly fullPixels: number;
 }
@@ -27,7 +27,7 @@ async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<Decoded
   const width = Math.max(1, Math.floor(frame.width * scale + 1e-6));
   const height = Math.max(1, Math.floor(frame.height * scale + 1e-6));
   const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d');
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (context === null) {
     throw new Error('no canvas');
   }
@@ -45,10 +45,10 @@ async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<Decoded
   }
   whole.close();
   const fullPixels = Math.round(frame.width * frame.height);
-  return { bitmap: canvas.transferToImageBitmap(), fullPixels };
+  return { picture: context.getImageData(0, 0, width, height), fullPixels };
 }
 
 addEventListener('message', async ({ data }: MessageEvent<DecodeRequest>) => {
   const answer: DecodeAnswer = await decode(data).catch(() => undefined);
-  postMessage(answer, { transfer: answer ? [answer.bitmap] : [] });
+  postMessage(answer, { transfer: answer ? [answer.picture.data.buffer] : [] });
 });

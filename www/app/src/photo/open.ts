@@ -35,7 +35,7 @@ export async function openPhoto(
   latest += 1;
   const mine = latest;
   try {
-    const { bitmap: preview, fullPixels } = await decode({
+    const { picture: preview, fullPixels } = await decode({
       file,
       crop,
       maxPixels: store.state.previewPixels,

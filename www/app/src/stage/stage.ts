@@ -17,7 +17,9 @@ export function mountStage(store: AppStore): void {
       if (photo) {
         const { width, height } = photo.preview;
         comparison.style.setProperty('--ratio', String(width / height));
-        draw(before, photo.preview);
+        before.width = width;
+        before.height = height;
+        before.getContext('2d')?.putImageData(photo.preview, 0, 0);
       }
     },
   );
@@ -28,7 +30,9 @@ export function mountStage(store: AppStore): void {
       comparison.enabled = result !== undefined;
       comparison.split = 0;
       if (result) {
-        draw(after, result.bitmap);
+        after.width = result.bitmap.width;
+        after.height = result.bitmap.height;
+        after.getContext('2d')?.drawImage(result.bitmap, 0, 0);
       }
     },
   );
@@ -48,10 +52,4 @@ export function mountStage(store: AppStore): void {
       comparison.label = text.compare;
     },
   );
-}
-
-function draw(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
-  canvas.width = bitmap.width;
-  canvas.height = bitmap.height;
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
 }

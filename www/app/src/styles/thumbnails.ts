@@ -58,8 +58,9 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     (state) => [state.photo],
     (photo) => {
       painted.clear();
+      const preview = photo && canvasOf(photo.preview);
       for (const canvas of canvases.values()) {
-        show(canvas, photo?.preview);
+        show(canvas, preview);
       }
       paintNext();
     },
@@ -70,12 +71,23 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
   );
 }
 
-function show(canvas: HTMLCanvasElement | undefined, bitmap: ImageBitmap | undefined): void {
-  if (!canvas || !bitmap) {
+function canvasOf(picture: ImageData): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  return canvas;
+}
+
+function show(
+  canvas: HTMLCanvasElement | undefined,
+  picture: HTMLCanvasElement | ImageBitmap | undefined,
+): void {
+  if (!canvas || !picture) {
     return;
   }
-  const scale = Math.min(1, Math.sqrt(THUMBNAIL_PIXELS / (bitmap.width * bitmap.height)));
-  canvas.width = bitmap.width * scale;
-  canvas.height = bitmap.height * scale;
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const scale = Math.min(1, Math.sqrt(THUMBNAIL_PIXELS / (picture.width * picture.height)));
+  canvas.width = picture.width * scale;
+  canvas.height = picture.height * scale;
+  canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
 }

@@ -10,6 +10,9 @@ export async function readPixels(
   crop: Rectangle | undefined,
   maxPixels: number,
 ): Promise<Pixels> {
+  if (photo instanceof ImageData && crop === undefined && fits(photo, maxPixels)) {
+    return { width: photo.width, height: photo.height, data: photo.data as Pixels['data'] };
+  }
   const bitmap = await decode(photo);
   const area = crop === undefined ? wholeOf(bitmap) : overlap(crop, wholeOf(bitmap));
   const scale = Math.min(1, Math.sqrt(maxPixels / (area.width * area.height)));
@@ -33,6 +36,19 @@ export async function readPixels(
   bitmap.close();
   const { data } = context.getImageData(0, 0, width, height);
   return { width, height, data: data as Pixels['data'] };
+}
+
+/** Whether these pixels can be painted just as they are, which saves three copies of them. */
+function fits({ width, height, data }: ImageData, maxPixels: number): boolean {
+  if (width * height > maxPixels || Math.min(width, height) < SMALLEST_SIDE) {
+    return false;
+  }
+  for (let alpha = 3; alpha < data.length; alpha += 4) {
+    if (data[alpha] !== 255) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Browsers apply the EXIF orientation while they decode. */
