@@ -79,3 +79,15 @@ export function problem(page) {
     return box instanceof HTMLElement && !box.hidden && box.querySelector('p')?.textContent;
   });
 }
+
+/** Waits until the page says that it works offline. @param {TestPage} page */
+export async function readyOffline(page) {
+  await until(page, 'it is ready offline', () => {
+    const line = document.querySelector('#offline');
+    return (
+      line instanceof HTMLElement &&
+      !line.hidden &&
+      line.querySelector('.words')?.textContent === 'Ready offline'
+    );
+  });
+}

@@ -2,20 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { chromium, devices } from 'playwright-core';
 import { chromiumPath } from './paths.mjs';
 
-/** Starts Chromium, quiet and offline but for the test's own server. */
+/** How to start it: quiet, and offline but for the test's own server. */
+const launching = {
+  executablePath: chromiumPath,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
 export function launchChromium() {
-  return chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch(launching);
 }
 
 /** What a page sees of an iPhone: size, sharpness, touch, user agent. */
@@ -30,13 +32,22 @@ export function iPhone() {
  * @param {import('./browsers.mjs').PageOptions & { context?: import('playwright-core').BrowserContext }} options
  * @returns {Promise<import('./browsers.mjs').TestPage & { page: import('playwright-core').Page }>}
  */
-export async function openChromium({ language = 'en', device = iPhone(), context } = {}) {
-  const browser = context?.browser() ?? (await launchChromium());
-  context ??= await browser.newContext({ ...device, locale: language });
+export async function openChromium({ language = 'en', device = iPhone(), profile, context } = {}) {
+  const options = { ...device, locale: language };
+  if (profile) {
+    context = await chromium.launchPersistentContext(profile, { ...launching, ...options });
+  }
+  context ??= await (await launchChromium()).newContext(options);
+  const whole = context.browser() ?? context;
   const page = await context.newPage();
   /** @type {string[]} */
   const messages = [];
-  page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
+  page.on('console', (message) => {
+    // Chromium's own remark that the page has a button for it.
+    if (!message.text().startsWith('Banner not shown')) {
+      messages.push(`${message.type()}: ${message.text()}`);
+    }
+  });
   page.on('pageerror', (error) => messages.push(`uncaught: ${error.message}`));
 
   return {
@@ -51,7 +62,7 @@ export async function openChromium({ language = 'en', device = iPhone(), context
       const [download] = await Promise.all([page.waitForEvent('download'), action()]);
       return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
     },
-    close: () => browser.close(),
+    close: () => whole.close(),
   };
 }
 

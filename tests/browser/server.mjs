@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { extname, join, normalize, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './paths.mjs';
 
 const FOLDER = '/some/folder/';
@@ -19,6 +20,7 @@ const TYPES = {
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
 /**
@@ -26,7 +28,7 @@ const TYPES = {
  * @returns {Promise<Server>}
  */
 export async function serve(folder = 'dist/site') {
-  const server = new Server(join(root, folder));
+  const server = new Server(resolve(root, folder));
   await server.listen();
   return server;
 }
@@ -34,6 +36,12 @@ export async function serve(folder = 'dist/site') {
 export class Server {
   /** Files to send only the first half of, as they end: `.onnx`. @type {string | undefined} */
   cutShort;
+  /** Says for which files the connection breaks in the middle. @type {(path: string) => boolean} */
+  breaksOff = () => false;
+  /** Files to hold back until this is undone, as they end. @type {string | undefined} */
+  heldBack;
+  /** The URLs that were asked for. @type {string[]} */
+  requests = [];
   /** Further folders, by the path they are served under. @type {Record<string, string>} */
   mounts = {};
   /** Scheme, host and port. */
@@ -45,10 +53,16 @@ export class Server {
   /** @param {string} folder */
   constructor(folder) {
     this.folder = folder;
+    // A browser may use this server as its proxy, too: then every address it asks for is seen here.
+    this.#http.on('connect', ({ url = '' }, socket) => {
+      this.requests.push(url);
+      socket.destroy();
+    });
   }
 
-  async listen() {
-    await new Promise((done) => this.#http.listen(0, '127.0.0.1', () => done(undefined)));
+  /** @param {number} [port] any, unless it is the one from before */
+  async listen(port = 0) {
+    await new Promise((done) => this.#http.listen(port, '127.0.0.1', () => done(undefined)));
     const address = this.#http.address();
     if (address === null || typeof address === 'string') {
       throw new Error('the server has no port');
@@ -67,12 +81,17 @@ export class Server {
    * @param {import('node:http').ServerResponse} response
    */
   async #answer(request, response) {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
+    const { href, pathname } = new URL(request.url ?? '/', this.origin);
+    const path = decodeURIComponent(pathname);
+    this.requests.push(href);
     const file = this.#file(path);
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
       return;
+    }
+    while (this.heldBack && path.endsWith(this.heldBack)) {
+      await sleep(20);
     }
     const length = this.cutShort && path.endsWith(this.cutShort) ? found.size >> 1 : found.size;
     response.writeHead(200, {
@@ -80,7 +99,13 @@ export class Server {
       'content-length': length,
       'cache-control': 'no-store',
     });
-    createReadStream(file, { end: length - 1 }).pipe(response);
+    if (this.breaksOff(path)) {
+      createReadStream(file, { end: length >> 1 })
+        .on('end', () => response.destroy())
+        .pipe(response, { end: false });
+    } else {
+      createReadStream(file, { end: length - 1 }).pipe(response);
+    }
   }
 
   /** @param {string} path */

@@ -17,7 +17,12 @@ const windowPath = join(dirname(fileURLToPath(import.meta.url)), 'webkit_window.
  * @param {import('./browsers.mjs').PageOptions} options
  * @returns {Promise<import('./browsers.mjs').TestPage>}
  */
-export async function openWebKit({ language = 'en', size = '390x844', environment = {} } = {}) {
+export async function openWebKit({
+  language = 'en',
+  size = '390x844',
+  profile,
+  environment = {},
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'brushwork-webkit-'));
   const downloads = join(folder, 'downloads');
   mkdirSync(downloads);
@@ -28,7 +33,7 @@ export async function openWebKit({ language = 'en', size = '390x844', environmen
     env: {
       ...process.env,
       DISPLAY: `:${display.number}`,
-      WEBKIT_PROFILE: join(folder, 'profile'),
+      WEBKIT_PROFILE: profile ?? join(folder, 'profile'),
       WEBKIT_DOWNLOADS: downloads,
       WEBKIT_SIZE: size,
       WEBKIT_LANGUAGES: language,

@@ -5,6 +5,8 @@ import { mountBlend } from './blend/blend.js';
 import { mountCropping } from './crop/cropping.js';
 import { byId } from './dom.js';
 import { mountHistory } from './history/history.js';
+import { mountInstall } from './install/install.js';
+import { mountOffline } from './offline/offline.js';
 import { paint } from './painting/paint.js';
 import { previewPainter } from './painting/painter.js';
 import { mountProgress } from './painting/progress.js';
@@ -34,6 +36,8 @@ mountCropping(store);
 mountHistory(store);
 mountSaving(store);
 mountPersistence(store);
+mountInstall();
+mountOffline(store);
 mountProblem(store, {
   choose: () => byId('file').click(),
   retry: () => paint(store),

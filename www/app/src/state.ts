@@ -44,6 +44,10 @@ export interface Result extends Work {
 
 export interface State {
   readonly language: Language;
+  /** How much of what works offline is on the device, 0 to 1; ready when all of it is. */
+  readonly offline: number | 'ready' | undefined;
+  /** Whether a new version of the page waits. */
+  readonly update: boolean;
   readonly photo: Photo | undefined;
   readonly settings: Settings;
   readonly past: readonly Work[];
@@ -63,7 +67,7 @@ export type AppStore = Store<State>;
 /** One megapixel: enough for a screen, and painted in seconds. */
 const PREVIEW_PIXELS = 1024 * 1024;
 
-const empty: Omit<State, 'language'> = {
+const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   photo: undefined,
   settings: { style: undefined, strength: 1, stroke: 'fine', second: undefined, share: 0.5 },
   past: [],
@@ -76,7 +80,8 @@ const empty: Omit<State, 'language'> = {
 };
 
 export function createStore(): AppStore {
-  return new Store<State>({ language: preferredLanguage(), ...empty });
+  const language = preferredLanguage();
+  return new Store<State>({ language, offline: undefined, update: false, ...empty });
 }
 
 /** Back to the first view, in the same language. */

@@ -1,29 +1,21 @@
 // A mark that a painting is under way. When the system kills the page for its memory, the mark stays,
-// and the next visit can say what happened.
+// and the next visit can say what happened. Without storage nothing comes back after a kill, so there
+// is nothing to say either.
+import { forgetStored, readStored, remember } from '../stored.js';
 
-const MARK = 'brushwork-painting';
+const MARK = 'painting';
 
 export function markStarted(): void {
-  try {
-    localStorage.setItem(MARK, 'under way');
-  } catch {
-    // Without storage nothing comes back after a kill, so there is nothing to say either.
-  }
+  remember(MARK, 'under way');
 }
 
 export function markFinished(): void {
-  try {
-    localStorage.removeItem(MARK);
-  } catch {}
+  forgetStored(MARK);
 }
 
 /** Whether the last visit ended in the middle of a painting. */
 export function wasKilled(): boolean {
-  try {
-    return localStorage.getItem(MARK) !== null;
-  } catch {
-    return false;
-  }
+  return readStored(MARK) !== null;
 }
 
 // Leaving or reloading the page is no kill.

@@ -1,5 +1,6 @@
 import type { Painting } from 'brushwork';
 import { byId, within } from '../dom.js';
+import { isStandalone } from '../install/standalone.js';
 import { LARGEST, paintLarger } from '../painting/paint-larger.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
@@ -172,9 +173,4 @@ function readableSize(bytes: number): string {
   return bytes < 1_000_000
     ? `${Math.max(1, Math.round(bytes / 1000))} KB`
     : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-function isStandalone(): boolean {
-  const { standalone } = navigator as Navigator & { standalone?: boolean };
-  return standalone === true || matchMedia('(display-mode: standalone)').matches;
 }

@@ -3,6 +3,13 @@ import type { Text } from './text.js';
 export const en: Text = {
   headline: 'Turn a photo into a painting',
   promise: 'It is painted here, on your device. Your photo is never uploaded.',
+  install: 'Install as an app',
+  installHint:
+    'For your home screen: tap Share, then Add to Home Screen. Open it there once while online, until it says “Ready offline”.',
+  offlineKeeping: 'Saving for offline',
+  offlineReady: 'Ready offline',
+  update: 'There is a new version.',
+  reload: 'Reload',
   choosePhoto: 'Choose a photo',
   takePhoto: 'Take a photo',
   dropHint: 'or drop one anywhere on this page, or paste it',

@@ -1,6 +1,7 @@
 import { byId } from '../dom.js';
 import type { ProblemCode, WayOut } from '../problem/problem.js';
 import type { AppStore } from '../state.js';
+import { readStored, remember } from '../stored.js';
 import { en } from './en.js';
 import { zh } from './zh.js';
 
@@ -10,6 +11,12 @@ export type Language = 'en' | 'zh';
 export interface Text {
   headline: string;
   promise: string;
+  install: string;
+  installHint: string;
+  offlineKeeping: string;
+  offlineReady: string;
+  update: string;
+  reload: string;
   choosePhoto: string;
   takePhoto: string;
   dropHint: string;
@@ -69,7 +76,7 @@ export interface Text {
 
 const texts: Record<Language, Text> = { en, zh };
 const tags: Record<Language, string> = { en: 'en', zh: 'zh-Hans' };
-const STORED = 'brushwork-language';
+const STORED = 'language';
 
 export function textIn(language: Language): Text {
   return texts[language];
@@ -77,7 +84,7 @@ export function textIn(language: Language): Text {
 
 /** The language chosen before, else the browser's. */
 export function preferredLanguage(): Language {
-  const stored = readStored();
+  const stored = readStored(STORED);
   if (stored === 'en' || stored === 'zh') {
     return stored;
   }
@@ -92,7 +99,7 @@ export function mountText(store: AppStore): void {
   button.addEventListener('click', () => {
     const language = other(store.state.language);
     store.set({ language });
-    writeStored(language);
+    remember(STORED, language);
   });
   store.watch(
     (state) => [state.language],
@@ -119,19 +126,4 @@ function fixedText(text: Text, key: string | undefined): string {
     throw new Error(`there is no text ${key}`);
   }
   return value;
-}
-
-// Storage may be switched off; the choice then lasts as long as the page.
-function readStored(): string | null {
-  try {
-    return localStorage.getItem(STORED);
-  } catch {
-    return null;
-  }
-}
-
-function writeStored(language: Language): void {
-  try {
-    localStorage.setItem(STORED, language);
-  } catch {}
 }

@@ -3,6 +3,13 @@ import type { Text } from './text.js';
 export const zh: Text = {
   headline: '把照片变成画',
   promise: '全程在你的设备上作画，照片不会上传。',
+  install: '安装为应用',
+  installHint:
+    '添加到主屏幕：点“分享”，再点“添加到主屏幕”。第一次请联网打开，直到显示“可离线使用”。',
+  offlineKeeping: '正在保存以便离线使用',
+  offlineReady: '可离线使用',
+  update: '有新版本。',
+  reload: '刷新',
   choosePhoto: '选择照片',
   takePhoto: '拍一张',
   dropHint: '也可以把照片拖到页面上，或直接粘贴',

@@ -1,0 +1,88 @@
+// Offline: what is kept on the device, when the page says so, and how a new version comes.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted, readyOffline, save } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { photoFiles } from './photos.mjs';
+import { readPng } from './pictures.mjs';
+import { serve } from './server.mjs';
+
+/** A folder for a browser's profile, and what takes it away. */
+function profileFolder() {
+  const profile = mkdtempSync(join(tmpdir(), 'brushwork-profile-'));
+  return {
+    profile,
+    remove: () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`offline in ${name}`, () => {
+    test('server stopped and browser started anew, it goes from photo to saved painting', async () => {
+      const server = await serve();
+      const files = photoFiles();
+      const { profile, remove } = profileFolder();
+      try {
+        const online = await open({ profile });
+        await online.open(server.url);
+        await readyOffline(online);
+        await online.close();
+        server.close();
+
+        const offline = await open({ profile });
+        try {
+          await offline.open(server.url);
+          await readyOffline(offline);
+          await choosePhoto(offline, files.plain);
+          await offline.click('#crop');
+          await until(offline, 'the cropper is there', () =>
+            document.querySelector('cropper-selection'),
+          );
+          await offline.click('#turn');
+          await offline.click('#crop-done');
+          await chooseStyle(offline, 'great-wave');
+          await painted(offline);
+          const saved = readPng((await save(offline, 'image/png')).bytes);
+          assert.deepEqual([saved.width, saved.height], [300, 451]);
+          assert.deepEqual(offline.messages, []);
+        } finally {
+          await offline.close();
+        }
+      } finally {
+        server.close();
+        files.remove();
+        remove();
+      }
+    });
+
+    test('a download that broke off goes on later, and until then nothing is promised', async () => {
+      const server = await serve();
+      const page = await open();
+      const times = (/** @type {string} */ ending) =>
+        server.requests.filter((url) => url.endsWith(ending)).length;
+      // The first one is the page's own; what comes after it is to be kept.
+      server.breaksOff = (path) => path.endsWith('.onnx') && times('.onnx') > 1;
+      try {
+        await page.open(server.url);
+        await until(page, 'it says that it is being kept', () =>
+          document.querySelector('#offline .percent')?.textContent?.endsWith('%'),
+        );
+        await until(page, 'it says so no more', () =>
+          document.querySelector('#offline')?.hasAttribute('hidden'),
+        );
+        const before = { wasm: times('.wasm'), shell: times('.css') };
+        server.breaksOff = () => false;
+        await page.run(() => dispatchEvent(new Event('online')));
+        await readyOffline(page);
+        const after = { wasm: times('.wasm'), shell: times('.css') };
+        assert.deepEqual(after, before, 'what was there is not fetched again');
+      } finally {
+        await page.close();
+        server.close();
+      }
+    });
+  });
+}
