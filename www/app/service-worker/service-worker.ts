@@ -65,8 +65,8 @@ async function keepAll(
   wanted: readonly string[],
   onProgress: (fraction: number) => void,
 ): Promise<void> {
-  const chosen = engine.filter(({ url }) => wanted.includes(absolute(url)));
-  if (chosen.length < wanted.length) {
+  const known = files.map(({ url }) => absolute(url));
+  if (!wanted.every((url) => known.includes(url))) {
     throw new Error('the page is of another version');
   }
   for (const [url, cacheKey] of shell.getURLsToCacheKeys()) {
@@ -76,5 +76,8 @@ async function keepAll(
       throw new Error(`there is no room for ${url}`);
     }
   }
-  await keep(chosen, onProgress);
+  await keep(
+    engine.filter(({ url }) => wanted.includes(absolute(url))),
+    onProgress,
+  );
 }
