@@ -37,7 +37,7 @@ export const browsers = { Chromium: openChromium, WebKit: openWebKit };
  * @param {Function | string} check
  * @param {number} [milliseconds]
  */
-export async function until(page, what, check, milliseconds = 60_000) {
+export async function until(page, what, check, milliseconds = 180_000) {
   const end = Date.now() + milliseconds;
   while (Date.now() < end) {
     const value = await page.run(check);

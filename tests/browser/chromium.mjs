@@ -16,8 +16,9 @@ const launching = {
   ],
 };
 
-export function launchChromium() {
-  return chromium.launch(launching);
+/** @param {string[]} switches further ones */
+export function launchChromium(switches = []) {
+  return chromium.launch({ ...launching, args: [...launching.args, ...switches] });
 }
 
 /** What a page sees of an iPhone: size, sharpness, touch, user agent. */
