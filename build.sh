@@ -7,8 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 readonly WASM_TARGET=wasm32-unknown-unknown
-readonly WASM_FILE=target/$WASM_TARGET/wasm/brushwork.wasm
-readonly WASM_FLAGS='-C target-feature=+simd128 --cfg getrandom_backend="wasm_js"'
+readonly WASM_FLAGS='--cfg getrandom_backend="wasm_js"'
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -40,12 +39,15 @@ has_wasm_library() {
   [ -d "$(rustc --print sysroot)/lib/rustlib/$WASM_TARGET" ]
 }
 
-# Compiles the crate for wasm32: with rustup's standard library where it is to be had, else with
-# Debian's rustc, whose package holds the source of the standard library.
+# Compiles the crate for wasm32 into the target folder $1, with the target features $2: with rustup's
+# standard library where it is to be had, else with Debian's rustc, whose package holds the source
+# of the standard library.
 compile_wasm() {
+  local cargo_build=(build --locked --lib --profile wasm --target $WASM_TARGET --target-dir "$1"
+    --no-default-features)
+  local flags="$WASM_FLAGS -C target-feature=$2"
   if has_wasm_library || { have rustup && rustup -q target add $WASM_TARGET 2>/dev/null; }; then
-    RUSTFLAGS=$WASM_FLAGS cargo build --locked --lib --profile wasm --target $WASM_TARGET \
-      --no-default-features
+    RUSTFLAGS=$flags cargo "${cargo_build[@]}"
     return
   fi
   say 'The wasm32 target cannot be added by rustup: taking the toolchain of Debian.'
@@ -59,9 +61,8 @@ compile_wasm() {
     fail "lld-$llvm cannot be installed"
   # RUSTC_BOOTSTRAP lets this stable compiler build its own standard library.
   RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
-    RUSTFLAGS="$WASM_FLAGS -C linker=/usr/bin/wasm-ld-$llvm" \
-    /usr/bin/cargo build --locked --lib --profile wasm --target $WASM_TARGET \
-    --no-default-features -Zbuild-std=std,panic_abort
+    RUSTFLAGS="$flags -C linker=/usr/bin/wasm-ld-$llvm" \
+    /usr/bin/cargo "${cargo_build[@]}" -Zbuild-std=std,panic_abort
 }
 
 install_packages() {
@@ -74,26 +75,35 @@ install_packages() {
 
 # -------------------------------------------------------------------------------------- build
 
-# www/package/engine: the module and its glue, made anew only when the module has changed.
+# The module and its glue in the folder $1, compiled in the target folder $2 with the target
+# features $3; the other arguments are wasm-opt's. Made anew only when the module has changed.
 build_engine() {
-  say 'Compiling the engine'
-  compile_wasm
-  local engine=www/package/engine
-  [ -f $engine/brushwork_bg.wasm ] && [ $engine/brushwork_bg.wasm -nt $WASM_FILE ] && return
-  cargo run --locked --quiet -p bindgen -- $WASM_FILE target/bindgen
-  say 'Optimising the engine'
-  npx --no-install wasm-opt -O3 --enable-simd --enable-bulk-memory --enable-sign-ext \
+  local engine=$1 target=$2 features=$3
+  shift 3
+  compile_wasm "$target" "$features"
+  local module=$target/$WASM_TARGET/wasm/brushwork.wasm bindings=$target/bindgen
+  [ -f "$engine/brushwork_bg.wasm" ] && [ "$engine/brushwork_bg.wasm" -nt "$module" ] && return
+  cargo run --locked --quiet -p bindgen -- "$module" "$bindings"
+  npx --no-install wasm-opt "$@" --enable-bulk-memory --enable-sign-ext \
     --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types \
-    --enable-multivalue target/bindgen/brushwork_bg.wasm -o target/bindgen/optimised.wasm
-  mkdir -p $engine
-  cp target/bindgen/brushwork.js target/bindgen/*.d.ts $engine/
-  mv target/bindgen/optimised.wasm $engine/brushwork_bg.wasm
+    --enable-multivalue "$bindings/brushwork_bg.wasm" -o "$bindings/optimised.wasm"
+  mkdir -p "$engine"
+  cp "$bindings"/brushwork.js "$bindings"/*.d.ts "$engine/"
+  mv "$bindings/optimised.wasm" "$engine/brushwork_bg.wasm"
+}
+
+build_engines() {
+  say 'Compiling and optimising the engine'
+  build_engine www/package/engine target +simd128 -O3 --enable-simd
+  say 'The same for browsers without SIMD'
+  # Slow anyway: not worth the minutes that optimising takes.
+  build_engine www/package/engine/scalar target/scalar -simd128 -O1
 }
 
 build() {
   need_commands
   install_packages
-  build_engine
+  build_engines
   say 'Building the package and the page'
   npm run --silent build -w www/package
   npm run --silent build -w www/app

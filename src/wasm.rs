@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 use web_sys::ImageData;
 
+use crate::kernels::known_answer;
 use crate::paint::{LARGEST_AT_ONCE, Moments, StripPainting};
 use crate::{Error, Picture, Recipe, StyleModel, paint};
 
@@ -19,6 +20,13 @@ fn start() {
     // SAFETY: it has to be called once, before anything else: this is the module's start.
     unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
+}
+
+/// Whether the engine computes rightly on this device, in about a millisecond: vector instructions
+/// are broken in some browsers that claim to have them.
+#[wasm_bindgen(js_name = selfTest)]
+pub fn self_test() -> bool {
+    known_answer::self_test()
 }
 
 /// A style model that paints.
@@ -57,9 +65,9 @@ impl Engine {
     }
 
     /// Paints `photo` in a mix of styles (`weights`, 0 or more each), with a strength of 0 (the
-    /// photo) to 1 (all paint) and strokes of size 1 (the default) to 4. `progress` is called with
-    /// the share of the work that is done, 0 to 1; what it throws ends the painting. Throws an
-    /// `Error` with a `code`.
+    /// photo) to 1 (all paint). `progress` is called with the share of the work that is done, 0 to 1; what it throws ends the painting. Strokes are of
+    /// size 1 (the default) to 4; with `keepColours` the photo's own colours stay. Throws an `Error`
+    /// with a `code`.
     pub fn paint(
         &self,
         photo: &ImageData,
@@ -67,9 +75,11 @@ impl Engine {
         strength: f32,
         progress: &Function,
         stroke: Option<f32>,
+        #[wasm_bindgen(js_name = keepColours)] keep_colours: Option<bool>,
     ) -> Result<ImageData, JsValue> {
         let stroke = stroke.unwrap_or(1.0);
-        let recipe = Recipe { weights: weights.to_vec(), strength, stroke };
+        let keep_colours = keep_colours.unwrap_or(false);
+        let recipe = Recipe { weights: weights.to_vec(), strength, stroke, keep_colours };
         let painting = paint(&self.model, &picture(photo)?, &recipe, &mut teller(progress));
         let painting = painting.map_err(to_js)?;
         image_data(painting.rgba(), painting.width(), painting.height())
@@ -85,9 +95,11 @@ impl Engine {
         bottom: usize,
         weights: &[f32],
         strength: f32,
+        #[wasm_bindgen(js_name = keepColours)] keep_colours: Option<bool>,
     ) -> Result<Strip, JsValue> {
         let photo = picture(photo)?;
-        let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0 };
+        let keep_colours = keep_colours.unwrap_or(false);
+        let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0, keep_colours };
         let painting = StripPainting::new(&self.model, &photo, top..bottom, &recipe);
         let painting = painting.map_err(to_js)?;
         let width = photo.width();

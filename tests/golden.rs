@@ -22,7 +22,7 @@ fn paintings_equal_those_of_onnxruntime() {
         let weights = case["weights"].as_array().unwrap();
         let weights = weights.iter().map(|weight| weight.as_f64().unwrap() as f32).collect();
         let strength = case["strength"].as_f64().unwrap() as f32;
-        let recipe = Recipe { weights, strength, stroke: 1.0 };
+        let recipe = Recipe { weights, strength, stroke: 1.0, keep_colours: false };
         let painting = paint(&model, &photo, &recipe, &mut |_| {}).unwrap();
         assert_eq!((painting.width(), painting.height()), (expected.width(), expected.height()));
         let largest = painting

@@ -74,6 +74,28 @@ fn strength_goes_from_the_photo_to_the_painting() {
 }
 
 #[test]
+fn the_photos_colours_can_stay() {
+    let photo = photo(96, 64);
+    let grey = |picture: &Picture| -> Vec<u8> {
+        let grey =
+            |p: &[u8]| 0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]);
+        picture.rgba().chunks(4).map(|pixel| grey(pixel).round() as u8).collect()
+    };
+    // Painted at once, and coarse to fine.
+    for stroke in [1.0, 4.0] {
+        let own = painted(&photo, &Recipe { stroke, ..whole(0) });
+        let kept = painted(&photo, &Recipe { stroke, keep_colours: true, ..whole(0) });
+        assert!(grey(&own).iter().zip(grey(&kept)).all(|(own, kept)| own.abs_diff(kept) <= 1));
+        let colour = |picture: &Picture| {
+            let warm = |p: &[u8]| f64::from(p[0]) - f64::from(p[2]);
+            picture.rgba().chunks(4).map(warm).sum::<f64>() / f64::from(96 * 64)
+        };
+        let away = |picture: &Picture| (colour(picture) - colour(&photo)).abs();
+        assert!(away(&kept) < away(&own), "{} and {}", away(&kept), away(&own));
+    }
+}
+
+#[test]
 fn only_the_proportion_of_weights_counts() {
     let photo = photo(32, 32);
     let mut blend = whole(0);
@@ -114,7 +136,7 @@ fn what_cannot_be_painted_is_refused() {
     assert_eq!(refused(&photo(100, 7), &whole(0)).code(), "too-small");
     let fits = photo(8, 8);
     let with = |weights: Vec<f32>, strength| {
-        refused(&fits, &Recipe { weights, strength, stroke: 1.0 }).code()
+        refused(&fits, &Recipe { weights, strength, ..whole(0) }).code()
     };
     let styles = MODEL.styles();
     assert_eq!(with(vec![], 1.0), "bad-recipe");

@@ -66,6 +66,29 @@ pub(crate) fn cross_fade(rgba: &mut [u8], other: &[u8], fraction: f32) {
     }
 }
 
+/// The share of each colour in what the eye sees as light (ITU-R BT.601).
+const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
+
+/// Gives `rgba` the colours of `photo`, both `[n, 4]` bytes, and leaves it its light and dark:
+/// Gatys et al., "Preserving Color in Neural Artistic Style Transfer" (2016), section 4. Where
+/// colour and light are not to be had together in 0..255, colour gives way. Alpha stays as it is.
+pub(crate) fn take_colours(rgba: &mut [u8], photo: &[u8]) {
+    let luma = |pixel: &[u8]| -> f32 {
+        pixel.iter().zip(LUMA).map(|(value, share)| f32::from(*value) * share).sum()
+    };
+    for (pixel, photo) in rgba.chunks_exact_mut(4).zip(photo.chunks_exact(4)) {
+        let (light, of_photo) = (luma(pixel), luma(photo));
+        let chroma = [0, 1, 2].map(|c| f32::from(photo[c]) - of_photo);
+        let fits = chroma.into_iter().fold(1.0, |fits: f32, chroma| {
+            let room = if chroma > 0.0 { 255.0 - light } else { light };
+            if chroma.abs() > room { fits.min(room / chroma.abs()) } else { fits }
+        });
+        for (value, chroma) in pixel.iter_mut().zip(chroma) {
+            *value = (light + chroma * fits + 0.5) as u8;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +134,31 @@ mod tests {
         let mut rgba = [9; 8];
         planes_to_rgba(&planes, (2, 1), 0..1, 2, 1.0, &mut rgba);
         assert_eq!(rgba, [0, 0, 128, 9, 255, 255, 0, 9]);
+    }
+
+    #[test]
+    fn taking_colours_keeps_light_and_dark() {
+        let (painting, photo) = (noise(256), noise(512)[256..].to_vec());
+        let mut taken = painting.clone();
+        take_colours(&mut taken, &photo);
+        let luma =
+            |p: &[u8]| 0.299 * f64::from(p[0]) + 0.587 * f64::from(p[1]) + 0.114 * f64::from(p[2]);
+        let pixels = taken.chunks(4).zip(painting.chunks(4)).zip(photo.chunks(4));
+        for ((taken, painting), photo) in pixels {
+            assert!((luma(taken) - luma(painting)).abs() <= 0.51, "{taken:?} for {painting:?}");
+            assert_eq!(taken[3], painting[3]);
+            // Of a pixel's colours, the one that is strongest in the photo is so in the painting.
+            let strongest = (0..3).max_by_key(|&c| photo[c]).unwrap();
+            assert!((0..3).all(|c| taken[c] <= taken[strongest].saturating_add(1)));
+        }
+    }
+
+    #[test]
+    fn a_picture_takes_its_own_colours() {
+        let photo = noise(1024);
+        let mut taken = photo.clone();
+        take_colours(&mut taken, &photo);
+        assert_eq!(taken, photo);
     }
 
     #[test]

@@ -4,6 +4,8 @@ pub(crate) mod bands;
 pub(crate) mod colour;
 pub(crate) mod conv;
 pub(crate) mod depthwise;
+#[cfg(any(test, target_arch = "wasm32"))]
+pub(crate) mod known_answer;
 pub(crate) mod layout;
 pub(crate) mod map;
 pub(crate) mod moments;

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::{Moments, Recipe, Size, StripPainting};
 use crate::kernels::bands::add_enlarged;
+use crate::kernels::colour::take_colours;
 use crate::model::StyleModel;
 use crate::{Error, Picture};
 
@@ -32,6 +33,9 @@ pub(super) fn paint(
     recipe: &Recipe,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Picture, Error> {
+    // The bands are put together in the style's colours: the photo's come last.
+    let keep_colours = recipe.keep_colours;
+    let recipe = &Recipe { keep_colours: false, ..recipe.clone() };
     let size = Size::of(photo, model);
     let copy = photo.resize(coarse_size.0, coarse_size.1)?;
     let copy_pixels = copy.width() as f32 * copy.height() as f32;
@@ -57,6 +61,9 @@ pub(super) fn paint(
     let mut painting = fine.into_rgba();
     let small = (coarse_size.0 as usize, coarse_size.1 as usize);
     add_enlarged(&mut painting, size.width, &difference, small, detail);
+    if keep_colours {
+        take_colours(&mut painting, photo.rgba());
+    }
     Picture::from_rgba(photo.width(), photo.height(), painting)
 }
 

@@ -12,6 +12,8 @@ pub struct Recipe {
     /// How large the strokes are, relative to the picture, 1 to 4. Strokes of size 1 are those that
     /// the network paints in a picture of [a megapixel](super::PIXELS_OF_A_STROKE).
     pub stroke: f32,
+    /// Whether only light and dark are painted, in the photo's own colours.
+    pub keep_colours: bool,
 }
 
 /// A recipe in the terms of one model.
@@ -23,11 +25,11 @@ pub(crate) struct Mix {
 }
 
 impl Recipe {
-    /// All of one style among `styles`, in full strength, with strokes of size 1.
+    /// All of one style among `styles`, in full strength and its own colours, with strokes of size 1.
     pub fn single(style: usize, styles: usize) -> Recipe {
         let mut weights = vec![0.0; styles];
         weights[style] = 1.0;
-        Recipe { weights, strength: 1.0, stroke: 1.0 }
+        Recipe { weights, strength: 1.0, stroke: 1.0, keep_colours: false }
     }
 
     /// Strength is a mix of rows where the model has learnt to give the photo back, so that half

@@ -27,6 +27,7 @@ pub struct StripPainting {
     white: f32,
     /// How much of the photo to fade in at the end, 0..1.
     photo: f32,
+    keep_colours: bool,
 }
 
 impl StripPainting {
@@ -77,7 +78,8 @@ impl StripPainting {
         if !is_free(run.memory()) {
             return Err(Error::NoMemory { width: photo.width(), height: photo.height() });
         }
-        Ok(StripPainting { run, shape, own, width: size.width, white, photo: mix.photo })
+        let (photo, keep_colours) = (mix.photo, recipe.keep_colours);
+        Ok(StripPainting { run, shape, own, width: size.width, white, photo, keep_colours })
     }
 
     /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`
@@ -117,11 +119,14 @@ impl StripPainting {
         let planes = painting.to_plain_array_view::<f32>().map_err(engine)?;
         let planes = planes.as_slice().ok_or_else(|| Error::Engine("scattered planes".into()))?;
         let [_, _, height, padded_width] = self.shape;
-        let photo = (self.photo > 0.0).then(|| rgba.to_vec());
+        let photo = (self.photo > 0.0 || self.keep_colours).then(|| rgba.to_vec());
         let planes_size = (padded_width, height);
         colour::planes_to_rgba(planes, planes_size, self.own, self.width, self.white, rgba);
         if let Some(photo) = photo {
             colour::cross_fade(rgba, &photo, self.photo);
+            if self.keep_colours {
+                colour::take_colours(rgba, &photo);
+            }
         }
         Ok(())
     }
