@@ -99,6 +99,61 @@ for (const [name, open] of Object.entries(browsers)) {
       }
     });
 
+    test('takes a frame of a video, where the browser has such frames', async (context) => {
+      const sizes = await page.run(async () => {
+        if (typeof VideoFrame === 'undefined') {
+          return undefined;
+        }
+        const bitmap = await createImageBitmap(await (await fetch('/samples/coffee.jpg')).blob());
+        const { canvas } = helpers.canvasOf(bitmap);
+        const frame = new VideoFrame(canvas, { timestamp: 0 });
+        const { width, height } = await painter.paint(frame, { maxPixels: 10_000 });
+        frame.close();
+        return [width, height];
+      });
+      if (sizes === undefined) {
+        context.skip('no VideoFrame here');
+        return;
+      }
+      assert.deepEqual(sizes, [122, 81]);
+    });
+
+    test('paints what a canvas shows at the call, not at its turn', async () => {
+      const [mean, expected] = await page.run(async () => {
+        const bitmap = await createImageBitmap(await (await fetch('/samples/coffee.jpg')).blob());
+        const { canvas, context } = helpers.canvasOf(bitmap);
+        const options = { strength: 0, maxPixels: 10_000 };
+        const before = painter.paint(canvas, options);
+        const painting = painter.paint(canvas, options);
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        return [helpers.meanColour(await painting), helpers.meanColour(await before)];
+      });
+      assert.deepEqual(mean, expected);
+      assert.ok(expected[0] > 20, `${expected}`);
+    });
+
+    test('paints in the size asked for, larger or smaller', async () => {
+      const sizes = await page.run(async () => {
+        /** @type {import('brushwork').PaintOptions[]} */
+        const wishes = [
+          { size: { width: 150 } },
+          { size: { height: 100 } },
+          { size: { width: 90, height: 90 } },
+          { size: { width: 900 } },
+          { size: { width: 900 }, maxPixels: 10_000 },
+          { size: { width: 64 }, crop: { x: 0, y: 0, width: 32, height: 32 } },
+        ];
+        const found = [];
+        for (const options of wishes) {
+          const { width, height } = await painter.paint('/samples/coffee.jpg', options);
+          found.push([width, height]);
+        }
+        return found;
+      });
+      const expected = [150, 100, 150, 100, 90, 60, 900, 600, 122, 81, 64, 64];
+      assert.deepEqual(sizes.flat(), expected);
+    });
+
     test('crops in pixels of the upright photo', async () => {
       const sizes = await page.run(async () => {
         const size = async (/** @type {import('brushwork').Rectangle} */ crop) => {
@@ -172,6 +227,58 @@ for (const [name, open] of Object.entries(browsers)) {
         ];
       });
       assert.deepEqual(forms, ['image/jpeg', 'image/png', true, true]);
+    });
+
+    test('the quality asked for at the painting holds for its file', async () => {
+      const [rough, fine, told] = await page.run(async () => {
+        /** @type {(quality: number, later?: number) => Promise<number>} */
+        const size = async (quality, later) => {
+          const painting = await painter.paint('/samples/coffee.jpg', { maxPixels: 9000, quality });
+          return (await painting.toBlob('image/jpeg', later)).size;
+        };
+        return [await size(0.2), await size(0.95), await size(0.95, 0.2)];
+      });
+      assert.ok(rough * 2 < fine, `${rough} and ${fine} bytes`);
+      assert.equal(told, rough);
+    });
+
+    test('fetches nothing before it is needed, and then only what it needs', async () => {
+      const asked = () => {
+        const paths = server.requests.map((url) => new URL(url).pathname);
+        return paths.filter((path) => path.startsWith('/package/'));
+      };
+      server.requests = [];
+      const before = await page.run(async () => {
+        const lazy = await Painter.load({ assets: '/package' });
+        Object.assign(globalThis, { lazy });
+        return [lazy.files, lazy.styles.length > 0];
+      });
+      assert.deepEqual(before, [[], true]);
+      assert.deepEqual(asked(), []);
+      /** @type {{ stages: string[], files: string[], painted: number }} */
+      const { stages, files, painted } = await page.run(`async () => {
+        const stages = [];
+        const listener = ({ stage, fraction }) => stages.push(stage + ' ' + fraction);
+        await Promise.all([lazy.preload({ onProgress: listener }), lazy.preload()]);
+        const { width } = await lazy.paint('/samples/coffee.jpg', { maxPixels: 10_000 });
+        const { files } = lazy;
+        lazy.dispose();
+        return { stages, files, painted: width };
+      }`);
+      assert.equal(painted, 122);
+      assert.deepEqual(stages.slice(0, 1), ['download 0']);
+      assert.deepEqual(stages.slice(-2), ['start 0', 'start 1']);
+      assert.ok(stages.includes('download 1'));
+      const paths = files.map((url) => new URL(url).pathname);
+      assert.deepEqual(
+        paths.filter((path) => path.includes('worker')),
+        ['/package/worker.js'],
+      );
+      // The engine may be there already: painters on one page share it.
+      for (const path of asked()) {
+        assert.ok(paths.includes(path), `${path} was fetched for nothing`);
+      }
+      assert.ok(asked().includes('/package/brushwork.onnx'));
     });
 
     test('four workers paint what one paints', async () => {
@@ -304,12 +411,71 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.ok(off <= PHOTO_ROW, `${off} from the photo`);
     });
 
+    test('an abort at any moment leaves the painter as good as new', async () => {
+      const { reasons, slowest, width } = await page.run(async () => {
+        const reasons = [];
+        let slowest = 0;
+        // Not quite random: spread over loading, reading and painting, the same each time.
+        for (let round = 0; round < 12; round += 1) {
+          const controller = new AbortController();
+          const { signal } = controller;
+          const painting = painter
+            .paint('/samples/chelsea.jpg', { style: 'udnie', signal })
+            .then(() => 'painted', String);
+          await new Promise((done) => setTimeout(done, (round * 47) % 300));
+          const from = performance.now();
+          controller.abort(`stop ${round}`);
+          reasons.push(await painting);
+          slowest = Math.max(slowest, performance.now() - from);
+        }
+        const next = await painter.paint('/samples/chelsea.jpg', { maxPixels: 10_000 });
+        return { reasons, slowest, width: next.width };
+      });
+      for (const [round, reason] of reasons.entries()) {
+        assert.ok(reason === `stop ${round}` || reason === 'painted', reason);
+      }
+      assert.ok(reasons.includes('stop 1'), `${reasons}`);
+      assert.ok(slowest < 100, `${slowest} ms`);
+      assert.equal(width, 122);
+    });
+
+    test('disposing ends what waits for its turn as well; painting again works', async () => {
+      const outcomes = await page.run(async () => {
+        const second = await Painter.load();
+        const options = { style: 'scream', maxPixels: 20_000 };
+        const paintings = [1, 2].map(() => second.paint('/samples/coffee.jpg', options));
+        const loading = second.preload();
+        second.dispose();
+        const names = [...paintings, loading].map((job) => job.catch((error) => error.name));
+        const { width } = await second.paint('/samples/coffee.jpg', options);
+        second[typeof Symbol.dispose === 'symbol' ? Symbol.dispose : 'dispose']();
+        return [...(await Promise.all(names)), width];
+      });
+      assert.deepEqual(outcomes, ['AbortError', 'AbortError', 'AbortError', 173]);
+    });
+
+    test('a picture that another site does not share is told apart', async () => {
+      const other = await serve('www/app/public/samples');
+      try {
+        const code = await page.run(async (/** @type {string} */ url) => {
+          const image = new Image();
+          image.src = url;
+          return painter.paint(image).catch((error) => error.code);
+        }, `${other.url}coffee.jpg`);
+        assert.equal(code, 'cross-origin');
+      } finally {
+        other.close();
+      }
+    });
+
     /** @type {Array<[string, string, string]>} */
     const failures = [
       ['a style it does not know', 'unknown-style', "paint(photo, { style: 'nobody' })"],
       ['a blend of nothing', 'bad-recipe', 'paint(photo, { style: { scream: 0 } })'],
       ['a strength past 1', 'bad-recipe', "paint(photo, { style: 'scream', strength: 1.5 })"],
       ['a stroke of no size', 'bad-recipe', "paint(photo, { style: 'scream', stroke: 0 })"],
+      ['a size without a side', 'bad-recipe', 'paint(photo, { size: {} })'],
+      ['a quality of NaN', 'bad-recipe', 'paint(photo, { quality: Number.NaN })'],
       ['more workers than it takes', 'bad-recipe', 'load({ workers: 9, assets })'],
       ['a text file', 'not-a-picture', "paint(new Blob(['text']), { style: 'scream' })"],
       ['an empty file', 'empty-file', "paint(new Blob([]), { style: 'scream' })"],
@@ -317,6 +483,7 @@ for (const [name, open] of Object.entries(browsers)) {
       ['a photo that is not there', 'network', "paint('/nowhere.jpg', { style: 'scream' })"],
       ['a model of random bytes', 'bad-model', 'load({ model: noise, assets })'],
       ['a model cut short', 'bad-model', 'load({ model: half, assets })'],
+      ['more names than styles', 'bad-model', 'load({ model: whole, styles: names, assets })'],
       ['assets that are not there', 'network', "load({ assets: '/nowhere/' })"],
     ];
     for (const [what, code, call] of failures) {
@@ -326,10 +493,12 @@ for (const [name, open] of Object.entries(browsers)) {
             const photo = '/samples/chelsea.jpg';
             const assets = '/package/';
             const model = new Uint8Array(await (await fetch('/package/brushwork.onnx')).arrayBuffer());
+            const whole = model;
+            const names = [...painter.styles, painter.styles[0]];
             const half = model.slice(0, model.length / 2);
             const noise = crypto.getRandomValues(new Uint8Array(1000));
             const paint = (...given) => painter.paint(...given);
-            const load = (options) => Painter.load(options);
+            const load = async (options) => (await Painter.load(options)).preload();
             return ${call}.then(
               () => ({}),
               (error) => ({

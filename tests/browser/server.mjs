@@ -44,6 +44,8 @@ export class Server {
   requests = [];
   /** Further folders, by the path they are served under. @type {Record<string, string>} */
   mounts = {};
+  /** Sent with every file. @type {Record<string, string>} */
+  headers = {};
   /** Scheme, host and port. */
   origin = '';
   /** The site's own address. */
@@ -98,6 +100,7 @@ export class Server {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
       'content-length': length,
       'cache-control': 'no-store',
+      ...this.headers,
     });
     if (this.breaksOff(path)) {
       createReadStream(file, { end: length >> 1 })

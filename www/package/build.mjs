@@ -14,20 +14,28 @@ const model = join(root, 'models/brushwork.onnx');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-await build({
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   absWorkingDir: here,
-  entryPoints: { index: 'src/index.ts', worker: 'src/internal/worker.ts' },
   outdir: out,
   bundle: true,
-  format: 'esm',
   target: 'es2022',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  minifyIdentifiers: true,
+  minify: true,
+  // The styles' Chinese names as they are.
+  charset: 'utf8',
   define: {
     WASM_BYTES: String(statSync(wasm).size),
     MODEL_BYTES: String(statSync(model).size),
   },
+};
+await build({ ...common, entryPoints: { index: 'src/index.ts' }, format: 'esm' });
+// One script that imports nothing, and no module: so any page's worker can load it from anywhere.
+await build({
+  ...common,
+  entryPoints: { worker: 'src/internal/worker.ts' },
+  format: 'iife',
+  // The engine comes to the worker compiled: it has no file to look for.
+  define: { 'import.meta.url': '""' },
 });
 execFileSync('npx', ['tsc', '--project', here, '--outDir', out], { stdio: 'inherit', cwd: root });
 // No public type refers to these.

@@ -7,11 +7,12 @@
  * | `empty-file` | the photo is a file of zero bytes |
  * | `too-small` | the photo, or its crop, is under 8 pixels on a side |
  * | `too-large` | the photo is larger than the engine can paint |
+ * | `cross-origin` | the picture comes from another site, which does not let this one read it |
  * | `bad-model` | the model file is damaged, cut short, or no ONNX file |
  * | `unsupported-model` | the model is whole, but asks for what the engine cannot do |
  * | `unknown-style` | the style named is not one of `painter.styles` |
  * | `bad-recipe` | an option is outside its range, or a blend adds up to nothing |
- * | `no-wasm` | the browser has no WebAssembly, as in Lockdown Mode |
+ * | `no-wasm` | the browser has no WebAssembly, as in Lockdown Mode, or the page's policy forbids it |
  * | `no-simd` | the browser's WebAssembly lacks SIMD (before Safari 16.4, Chrome 91, Firefox 89) |
  * | `no-memory` | the device has not enough memory for this size |
  * | `network` | a file could not be fetched, or not whole |
@@ -24,12 +25,14 @@ const sentences = {
   'empty-file': 'The file is empty. Choose another photo.',
   'too-small': 'The picture is too small. It takes at least 8 by 8 pixels.',
   'too-large': 'The picture is too large to paint. Set maxPixels, or choose a smaller one.',
+  'cross-origin':
+    'The picture comes from another site, which does not let this one read it. Choose another one.',
   'bad-model': 'The model file is damaged or was cut short. Load it again.',
   'unsupported-model': 'The engine cannot run this model.',
   'unknown-style': 'There is no style of that name. See painter.styles.',
   'bad-recipe': 'An option is outside its range.',
   'no-wasm':
-    'This browser has WebAssembly turned off, as Lockdown Mode does. Allow this site, or use another browser.',
+    'WebAssembly is turned off here, as Lockdown Mode does. Allow this site, or use another browser.',
   'no-simd': 'This browser is too old: its WebAssembly lacks SIMD. Update it, or use another one.',
   'no-memory': 'There is not enough memory. Choose a smaller size, or close other tabs.',
   network: 'A file could not be fetched whole. Check the connection and try again.',

@@ -5,6 +5,8 @@
  */
 export { BrushworkError, type ErrorCode } from './error.js';
 export type {
+  Frame,
+  JobOptions,
   LoadOptions,
   PaintOptions,
   Photo,

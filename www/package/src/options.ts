@@ -3,11 +3,14 @@ import type { Style } from './styles.js';
 /** A photo, as any of the things a page may hold it in. A string is a URL. */
 export type Photo =
   | Blob
+  | File
   | ImageBitmap
   | ImageData
   | HTMLImageElement
   | HTMLCanvasElement
+  | HTMLVideoElement
   | OffscreenCanvas
+  | VideoFrame
   | URL
   | string;
 
@@ -25,6 +28,11 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** A frame in pixels. With one side given, the other follows from the picture's shape. */
+export type Frame =
+  | { readonly width: number; readonly height?: number }
+  | { readonly width?: number; readonly height: number };
+
 /** How far a stage has come. */
 export interface Progress {
   /**
@@ -36,34 +44,52 @@ export interface Progress {
   readonly stage: 'download' | 'start' | 'read' | 'paint';
   /** 0 to 1 within the stage. */
   readonly fraction: number;
+  /** About how many seconds this stage has still to go. Absent while it is too early to tell. */
+  readonly secondsLeft?: number;
+}
+
+/** What can be watched and stopped. */
+export interface JobOptions {
+  /** Called as the work goes on. Default: nobody is told. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /**
+   * Stops at once, whatever is going on; the promise then rejects with the signal's reason.
+   * Default: it goes on to the end.
+   */
+  signal?: AbortSignal | undefined;
 }
 
 /** Options of {@link Painter.load}. */
-export interface LoadOptions {
+export interface LoadOptions extends JobOptions {
   /**
-   * The folder that holds `brushwork_bg.wasm` and `brushwork.onnx`.
-   * Default: beside the package's own module, where bundlers find them.
+   * The folder that holds this package's `worker.js`, `brushwork_bg.wasm` (in two builds) and
+   * `brushwork.onnx`; it may be on another origin that allows it by CORS.
+   * Default: beside the package's own module, where most bundlers find and place them.
    */
   assets?: URL | string;
   /** An ONNX style model of your own: its URL or its bytes. Default: the one that ships. */
   model?: URL | string | Blob | ArrayBuffer | Uint8Array;
   /**
+   * The number that your own model calls white: 255 if it was trained on pixels of 0 to 255, else 1.
+   * Default: found out by a try.
+   */
+  white?: 1 | 255;
+  /**
+   * Names for the rows of your own model, in their order. Default: `style-1`, `style-2`, ...; to
+   * count them, `load` then fetches engine and model right away.
+   */
+  styles?: readonly Style[];
+  /**
    * How many workers paint a photo together, a strip each, 1 to 4. The painting is the same.
    * Default: as many as the device has cores, within that range. For small pictures 1 is enough.
    */
   workers?: number;
-  /** Names for the rows of your own model, in their order. Default: `style-1`, `style-2`, ... */
-  styles?: readonly Style[];
-  /** Called as the files arrive and the engine starts. */
-  onProgress?: (progress: Progress) => void;
-  /** Stops loading; `load` then rejects with the signal's reason. */
-  signal?: AbortSignal;
 }
 
 /** Options of {@link Painter.paint}. */
-export interface PaintOptions {
-  /** The style to paint in, or a blend of several. */
-  style: StyleChoice;
+export interface PaintOptions extends JobOptions {
+  /** The style to paint in, or a blend of several. Default: the first of `painter.styles`. */
+  style?: StyleChoice;
   /** From 0, the photo itself, to 1, the style in full. Default: 1. */
   strength?: number;
   /**
@@ -73,10 +99,13 @@ export interface PaintOptions {
   stroke?: Stroke;
   /** Paints this area only; what lies outside the photo is cut off. Default: the whole photo. */
   crop?: Rectangle;
+  /**
+   * The painting's size: it fills this frame as far as its shape allows. It may be larger than the
+   * photo. Default: the photo's own size, or that of its crop.
+   */
+  size?: Frame;
   /** Makes the picture smaller, keeping its shape, until it has at most this many pixels. Default: no limit. */
   maxPixels?: number;
-  /** Called as the work goes on. */
-  onProgress?: (progress: Progress) => void;
-  /** Stops at once, whatever is going on; `paint` then rejects with the signal's reason. */
-  signal?: AbortSignal;
+  /** 0 to 1: what `painting.toBlob` takes for JPEG and WebP unless it is told. Default: 0.92. */
+  quality?: number;
 }

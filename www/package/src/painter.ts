@@ -1,10 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { BrushworkError } from './error.js';
-import { fetchEngineFiles } from './internal/engine-files.js';
-import { EnginePool } from './internal/engine-pool.js';
+import { assetsIn } from './internal/assets.js';
+import { Engine } from './internal/engine.js';
+import { checkWebAssembly } from './internal/engine-files.js';
+import { modelSource } from './internal/model-source.js';
 import { sendable } from './internal/photo.js';
 import { checkedRecipe, namedRows } from './internal/recipe.js';
+import { type Report, reportTo } from './internal/report.js';
 import { untilAborted } from './internal/until-aborted.js';
-import type { LoadOptions, PaintOptions, Photo } from './options.js';
+import type { JobOptions, LoadOptions, PaintOptions, Photo } from './options.js';
 import { Painting } from './painting.js';
 import { type Style, styles as shippedStyles } from './styles.js';
 
@@ -14,76 +18,125 @@ const MOST_WORKERS = 4;
 export class Painter {
   /** The styles it can paint in, in the order of the model's rows. */
   readonly styles: readonly Style[];
-  readonly #newPool: () => EnginePool;
-  #pool: EnginePool;
+  readonly #engine: Engine;
+  readonly #jobs = new Set<AbortController>();
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(newPool: () => EnginePool, pool: EnginePool, styles: readonly Style[]) {
-    this.#newPool = newPool;
-    this.#pool = pool;
+  private constructor(engine: Engine, styles: readonly Style[]) {
+    this.#engine = engine;
     this.styles = styles;
   }
 
   /**
-   * Fetches the engine and the model, and starts them.
+   * Makes a painter. Engine and model are fetched when they are first needed: by {@link preload} or
+   * the first {@link paint}; here only for a model of your own whose styles have no names yet.
    *
-   * @throws {BrushworkError} `no-wasm`, `no-simd`, `network`, `bad-model`, `unsupported-model`,
-   *   `bad-recipe`, `no-memory` or `engine`
+   * @throws {BrushworkError} `no-wasm` or `bad-recipe`; for a model of your own without names also
+   *   what {@link preload} throws
    */
   static async load(options: LoadOptions = {}): Promise<Painter> {
     const { onProgress, signal, workers = defaultWorkers() } = options;
     signal?.throwIfAborted();
+    checkWebAssembly();
     if (!(workers >= 1 && workers <= MOST_WORKERS)) {
       throw new BrushworkError('bad-recipe', `workers is ${workers}, and goes from 1 to 4`);
     }
-    const files = await untilAborted(fetchEngineFiles(options), signal);
-    onProgress?.({ stage: 'start', fraction: 0 });
-    const newPool = () => new EnginePool(files, Math.floor(workers));
-    const pool = newPool();
-    const rows = await untilAborted(pool.styles(), signal, (reason) => pool.stop(reason));
-    onProgress?.({ stage: 'start', fraction: 1 });
-    const given = options.styles ?? (options.model === undefined ? shippedStyles : undefined);
-    if (given !== undefined && given.length !== rows) {
-      const error = new BrushworkError('bad-model', `${rows} rows for ${given.length} styles`);
-      pool.stop(error);
-      throw error;
+    const assets = assetsIn(options.assets);
+    const model = modelSource(options, assets.model);
+    const named = options.styles ?? (options.model === undefined ? shippedStyles : undefined);
+    const engine = new Engine(assets, model, Math.floor(workers), named?.length);
+    if (named) {
+      return new Painter(engine, named);
     }
-    return new Painter(newPool, pool, given ?? namedRows(rows));
+    const starting = engine.ready(reportTo(onProgress));
+    const pool = await untilAborted(starting, signal, (reason) => engine.stop(reason));
+    return new Painter(engine, namedRows((await pool.started()).styles));
   }
 
   /**
-   * Paints a photo. Calls made while another painting is under way wait for their turn.
+   * The URLs of the files that it was loaded from: worker, engine (of its builds, the one that this
+   * browser runs) and model (unless its bytes were given). Empty until they are there. For pages
+   * that keep them for offline use.
+   */
+  get files(): readonly string[] {
+    return this.#engine.urls;
+  }
+
+  /**
+   * Fetches and starts engine and model now, so that the first painting need not wait for them.
+   *
+   * @throws {BrushworkError} `no-simd`, `network`, `bad-model`, `unsupported-model`, `no-memory` or
+   *   `engine`
+   */
+  async preload(options: JobOptions = {}): Promise<void> {
+    await this.#job(options, (signal, report) => untilAborted(this.#engine.ready(report), signal));
+  }
+
+  /**
+   * Paints a photo. Calls made while another painting is under way wait for their turn; a canvas,
+   * video or bitmap is painted as it is when `paint` is called.
    *
    * @throws {BrushworkError} `not-a-picture`, `empty-file`, `too-small`, `too-large`,
-   *   `unknown-style`, `bad-recipe`, `no-memory`, `network` or `engine`
+   *   `cross-origin`, `unknown-style`, `bad-recipe`, and what {@link preload} throws
    */
-  async paint(photo: Photo, options: PaintOptions): Promise<Painting> {
-    const { signal } = options;
-    signal?.throwIfAborted();
+  async paint(photo: Photo, options: PaintOptions = {}): Promise<Painting> {
+    options.signal?.throwIfAborted();
     const recipe = checkedRecipe(options, this.styles);
-    const painting = this.#last.then(async () => {
-      signal?.throwIfAborted();
-      const sent = await sendable(photo, signal);
-      const pool = this.#workingPool();
-      const work = pool.paint(sent, recipe, options.onProgress);
-      const pixels = await untilAborted(work, signal, (reason) => pool.stop(reason));
-      return new Painting(pixels);
+    return this.#job(options, (signal, report) => {
+      const photoSent = sendable(photo, signal);
+      // Whoever waits for it hears of a failure; until its turn comes, nobody does.
+      photoSent.catch(() => {});
+      const painting = this.#last.then(async () => {
+        signal.throwIfAborted();
+        const sent = await untilAborted(photoSent, signal);
+        const pool = await untilAborted(this.#engine.ready(report), signal);
+        const work = pool.paint(sent, recipe, report);
+        const pixels = await untilAborted(work, signal, (reason) => pool.stop(reason));
+        return new Painting(pixels, recipe.quality);
+      });
+      this.#last = painting.catch(() => {});
+      return painting;
     });
-    this.#last = painting.catch(() => {});
-    return untilAborted(painting, signal);
   }
 
-  /** Ends the workers and frees their memory. A painting under way rejects with an `AbortError`. */
+  /**
+   * Ends the workers and frees their memory. What was under way or waiting rejects with an
+   * `AbortError`. Painting again starts new workers.
+   */
   dispose(): void {
-    this.#pool.stop(new DOMException('The painter was disposed of.', 'AbortError'));
+    const reason = new DOMException('The painter was disposed of.', 'AbortError');
+    for (const job of this.#jobs) {
+      job.abort(reason);
+    }
+    this.#engine.stop(reason);
   }
 
-  /** The pool, or a new one in its place once it was stopped. */
-  #workingPool(): EnginePool {
-    if (this.#pool.stopped) {
-      this.#pool = this.#newPool();
+  /** What {@link dispose} does, for `using`. */
+  declare [Symbol.dispose]: () => void;
+
+  static {
+    // Browsers that do not know `using` have no such symbol.
+    if (Symbol.dispose) {
+      Painter.prototype[Symbol.dispose] = Painter.prototype.dispose;
     }
-    return this.#pool;
+  }
+
+  /** Work that ends at once when its signal or `dispose` says so. */
+  async #job<T>(
+    { onProgress, signal }: JobOptions,
+    work: (signal: AbortSignal, report: Report) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const job = new AbortController();
+    const abort = () => job.abort(signal?.reason);
+    signal?.addEventListener('abort', abort);
+    this.#jobs.add(job);
+    try {
+      return await untilAborted(work(job.signal, reportTo(onProgress)), job.signal);
+    } finally {
+      this.#jobs.delete(job);
+      signal?.removeEventListener('abort', abort);
+    }
   }
 }
 

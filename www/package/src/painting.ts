@@ -1,3 +1,5 @@
+import { fileOf, newContext } from './internal/canvas.js';
+
 /** A finished painting. It belongs to you: no painter is needed to use it. */
 export class Painting {
   /** Width in pixels. */
@@ -5,12 +7,14 @@ export class Painting {
   /** Height in pixels. */
   readonly height: number;
   readonly #pixels: ImageData;
+  readonly #quality: number;
 
   /** @internal */
-  constructor(pixels: ImageData) {
+  constructor(pixels: ImageData, quality: number) {
     this.width = pixels.width;
     this.height = pixels.height;
     this.#pixels = pixels;
+    this.#quality = quality;
   }
 
   /**
@@ -18,12 +22,13 @@ export class Painting {
    *
    * @param type `image/jpeg` (the default), `image/png` or `image/webp`. A browser that cannot write
    *   that type gives a PNG, as canvases do (Safari and WebP): look at the blob's own `type`.
-   * @param quality 0 to 1, for JPEG and WebP. Default: 0.92.
+   * @param quality 0 to 1, for JPEG and WebP. Default: what the painting's options said, or 0.92.
+   * @throws {BrushworkError} `no-memory`
    */
-  async toBlob(type = 'image/jpeg', quality = 0.92): Promise<Blob> {
-    const canvas = new OffscreenCanvas(this.width, this.height);
-    canvas.getContext('2d')?.putImageData(this.#pixels, 0, 0);
-    return canvas.convertToBlob({ type, quality });
+  async toBlob(type = 'image/jpeg', quality = this.#quality): Promise<Blob> {
+    const context = newContext(this.width, this.height);
+    context.putImageData(this.#pixels, 0, 0);
+    return fileOf(context, type, quality);
   }
 
   /** The painting's pixels, as a copy that is yours to change. */

@@ -1,6 +1,6 @@
-import { type LoadOptions, Painter } from 'brushwork';
+import { Painter, type Progress } from 'brushwork';
 
-type Listener = NonNullable<LoadOptions['onProgress']>;
+type Listener = (progress: Progress) => void;
 
 const listeners = new Set<Listener>();
 let loading: Promise<Painter> | undefined;
@@ -13,13 +13,7 @@ export async function previewPainter(onProgress?: Listener): Promise<Painter> {
   if (onProgress) {
     listeners.add(onProgress);
   }
-  loading ??= Painter.load({
-    onProgress: (progress) => {
-      for (const listener of listeners) {
-        listener(progress);
-      }
-    },
-  });
+  loading ??= preloaded();
   try {
     return await loading;
   } catch (error) {
@@ -30,4 +24,16 @@ export async function previewPainter(onProgress?: Listener): Promise<Painter> {
       listeners.delete(onProgress);
     }
   }
+}
+
+async function preloaded(): Promise<Painter> {
+  const painter = await Painter.load();
+  await painter.preload({
+    onProgress: (progress) => {
+      for (const listener of listeners) {
+        listener(progress);
+      }
+    },
+  });
+  return painter;
 }

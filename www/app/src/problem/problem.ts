@@ -20,6 +20,7 @@ const waysOut: Partial<Record<ProblemCode, WayOut>> = {
   'empty-file': 'choose',
   'too-small': 'choose',
   'too-large': 'choose',
+  'cross-origin': 'choose',
   'unsupported-model': 'reload',
 };
 

@@ -69,6 +69,8 @@ export const en: Text = {
     'empty-file': 'This file is empty. Try another photo.',
     'too-small': 'This picture is too small. It takes at least 8 by 8 pixels.',
     'too-large': 'This picture is too large for this device. Try a smaller one.',
+    'cross-origin':
+      'This picture comes from a site that does not share it. Save it first, then open the file.',
     'bad-model': 'The styles did not arrive whole. Your photo is still here: try again.',
     'unsupported-model': 'This page does not fit its styles. Reload it to get the current version.',
     'unknown-style': 'This style is not there any more. Choose another one.',

@@ -69,6 +69,7 @@ export const zh: Text = {
     'empty-file': '这个文件是空的。请换一张照片。',
     'too-small': '这张图太小了，长宽至少要 8 像素。',
     'too-large': '这张图对本设备来说太大了。请换一张小一些的。',
+    'cross-origin': '图片所在的网站不允许读取它。请先保存图片，再打开文件。',
     'bad-model': '画风文件没有下载完整。照片还在，请重试。',
     'unsupported-model': '页面与画风文件版本不符。请刷新页面。',
     'unknown-style': '这个画风已不存在。请选择别的画风。',

@@ -1,6 +1,9 @@
 import { simd } from 'wasm-feature-detect';
 import { BrushworkError } from '../error.js';
-import type { LoadOptions } from '../options.js';
+import type { Assets } from './assets.js';
+import { type Count, download } from './download.js';
+import type { ModelSource } from './model-source.js';
+import type { Report } from './report.js';
 
 // The sizes of the files that ship, in bytes: a server that compresses does not tell them.
 declare const WASM_BYTES: number;
@@ -8,48 +11,59 @@ declare const MODEL_BYTES: number;
 
 /** What a worker needs to start an engine; kept, so that the next one starts in milliseconds. */
 export interface EngineFiles {
+  readonly worker: URL;
   readonly module: WebAssembly.Module;
   readonly model: Uint8Array;
+  /** Where they came from. */
+  readonly urls: readonly string[];
 }
 
 /** Modules by the URL they came from: painters on one page share them. */
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
-/** Fetches the model, and fetches and compiles the engine, both at once. */
-export async function fetchEngineFiles({
-  assets,
-  model,
-  onProgress,
-}: LoadOptions): Promise<EngineFiles> {
+/** @throws {BrushworkError} `no-wasm` where the browser or the page's policy forbids it */
+export function checkWebAssembly(): void {
   if (typeof WebAssembly === 'undefined') {
     throw new BrushworkError('no-wasm');
   }
+  try {
+    // The smallest module there is: "\0asm", version 1. Policies forbid to compile, not to validate.
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  } catch (error) {
+    const detail = "the page's Content-Security-Policy lacks script-src 'wasm-unsafe-eval'";
+    throw new BrushworkError('no-wasm', detail, error);
+  }
+}
+
+/** Fetches the model, and fetches and compiles the engine, both at once. */
+export async function fetchEngineFiles(
+  assets: Assets,
+  model: ModelSource,
+  report: Report,
+): Promise<EngineFiles> {
+  checkWebAssembly();
   if (!(await simd())) {
     throw new BrushworkError('no-simd');
   }
-  const folder = assets === undefined ? undefined : new URL(assets, location.href);
-  // Written out in full, since bundlers look for exactly this expression.
-  const wasmUrl = folder
-    ? new URL('brushwork_bg.wasm', folder)
-    : new URL('./brushwork_bg.wasm', import.meta.url);
-  const modelUrl = folder
-    ? new URL('brushwork.onnx', folder)
-    : new URL('./brushwork.onnx', import.meta.url);
-
+  // Another model than ours may be of any size: its bytes do not count.
+  const shipped = model.url === assets.model;
+  const expected = WASM_BYTES + (shipped ? MODEL_BYTES : 0);
   let received = 0;
   const count = (bytes: number) => {
     received += bytes;
-    const fraction = Math.min(1, received / (WASM_BYTES + MODEL_BYTES));
-    onProgress?.({ stage: 'download', fraction });
+    report('download', Math.min(1, received / expected));
   };
+  report('download', 0);
   const [module, bytes] = await Promise.all([
-    sharedModule(wasmUrl, count),
-    modelBytes(model ?? modelUrl, count),
+    sharedModule(assets.engine, count),
+    model.bytes(shipped ? count : () => {}),
   ]);
-  return { module, model: bytes };
+  report('download', 1);
+  const urls = [assets.worker, assets.engine, ...(model.url ? [model.url] : [])];
+  return { worker: assets.worker, module, model: bytes, urls: urls.map(({ href }) => href) };
 }
 
-function sharedModule(url: URL, count: (bytes: number) => void): Promise<WebAssembly.Module> {
+function sharedModule(url: URL, count: Count): Promise<WebAssembly.Module> {
   const known = compiled.get(url.href);
   if (known) {
     return known.finally(() => count(WASM_BYTES));
@@ -61,7 +75,7 @@ function sharedModule(url: URL, count: (bytes: number) => void): Promise<WebAsse
   return module;
 }
 
-async function compile(url: URL, count: (bytes: number) => void): Promise<WebAssembly.Module> {
+async function compile(url: URL, count: Count): Promise<WebAssembly.Module> {
   const response = await download(url, count);
   try {
     // Browsers compile while the bytes arrive, but only with this type, which some servers lack.
@@ -71,45 +85,4 @@ async function compile(url: URL, count: (bytes: number) => void): Promise<WebAss
     const code = error instanceof RangeError ? 'no-memory' : 'network';
     throw new BrushworkError(code, url.href, error);
   }
-}
-
-async function modelBytes(
-  model: NonNullable<LoadOptions['model']>,
-  count: (bytes: number) => void,
-): Promise<Uint8Array> {
-  if (model instanceof Uint8Array) {
-    return model;
-  }
-  if (model instanceof ArrayBuffer) {
-    return new Uint8Array(model);
-  }
-  if (model instanceof Blob) {
-    return new Uint8Array(await model.arrayBuffer());
-  }
-  const response = await download(model, count);
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    throw new BrushworkError('network', String(model), error);
-  }
-}
-
-/** A response whose body counts its bytes as they pass. */
-async function download(url: URL | string, count: (bytes: number) => void): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (error) {
-    throw new BrushworkError('network', String(url), error);
-  }
-  if (!response.ok || response.body === null) {
-    throw new BrushworkError('network', `${url}: ${response.status}`);
-  }
-  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      count(chunk.byteLength);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(counter));
 }

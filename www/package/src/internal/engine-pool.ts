@@ -1,8 +1,11 @@
-import type { Progress } from '../options.js';
+import { BrushworkError } from '../error.js';
+import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
-import type { Moments, Pixels, SendablePhoto } from './protocol.js';
+import { readPixels } from './pixels.js';
+import type { Moments, Pixels, SendablePhoto, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
+import type { Report } from './report.js';
 import { type Span, strips } from './strips.js';
 
 /**
@@ -23,28 +26,22 @@ export class EnginePool {
     this.#workers = [this.#first, ...others];
   }
 
-  /** The number of the model's styles, once the first worker has started. */
-  async styles(): Promise<number> {
-    return (await this.#trusted(this.#first.started)).styles;
+  /** What the engine tells of its model, once the first worker has started. */
+  started(): Promise<Tasks['start']['gives']> {
+    return this.#trusted(this.#first.started);
   }
 
-  async paint(
-    photo: SendablePhoto,
-    recipe: Recipe,
-    onProgress: (progress: Progress) => void = () => {},
-  ): Promise<ImageData> {
-    const { stripStep, largestInStrips } = await this.#trusted(this.#first.started);
-    onProgress({ stage: 'read', fraction: 0 });
-    const { crop, maxPixels } = recipe;
-    const handedOver = photo instanceof ImageBitmap ? [photo] : [];
-    const pixels = await this.#first.ask('read', { photo, crop, maxPixels }, handedOver);
-    onProgress({ stage: 'read', fraction: 1 });
+  async paint(photo: SendablePhoto, recipe: Recipe, report: Report): Promise<ImageData> {
+    const { stripStep, largestInStrips } = await this.started();
+    report('read', 0);
+    const pixels = await this.#read(photo, recipe);
+    report('read', 1);
     // Large pictures and broad strokes are painted coarse to fine, which one engine does alone.
     const inStrips = recipe.stroke === 1 && pixels.width * pixels.height <= largestInStrips;
     return this.#trusted(
       inStrips
-        ? this.#paintStrips(pixels, recipe, stripStep, onProgress)
-        : this.#paintAlone(pixels, recipe, onProgress),
+        ? this.#paintStrips(pixels, recipe, stripStep, report)
+        : this.#paintAlone(pixels, recipe, report),
     );
   }
 
@@ -66,18 +63,34 @@ export class EnginePool {
     }
   }
 
+  async #read(photo: SendablePhoto, { area }: Recipe): Promise<Pixels> {
+    if (!hasOffscreenCanvas) {
+      // A copy, for what is read is handed over to a worker.
+      const own = photo instanceof ImageData ? copyOf(photo) : photo;
+      return readPixels(own, area);
+    }
+    const handedOver = photo instanceof ImageBitmap ? [photo] : [];
+    try {
+      return await this.#first.ask('read', { photo, area }, handedOver);
+    } catch (error) {
+      // A bitmap that cannot be handed over has pixels that the page itself may not read.
+      const hidden = error instanceof DOMException && error.name === 'DataCloneError';
+      throw hidden ? new BrushworkError('cross-origin', undefined, error) : error;
+    }
+  }
+
   async #paintAlone(
     photo: Pixels,
     { weights, strength, stroke }: Recipe,
-    onProgress: (progress: Progress) => void,
+    report: Report,
   ): Promise<ImageData> {
     const { width, height, data } = await this.#first.ask(
       'paint',
       { photo, weights, strength, stroke },
       [photo.data.buffer],
-      (fraction) => onProgress({ stage: 'paint', fraction }),
+      (fraction) => report('paint', fraction),
     );
-    onProgress({ stage: 'paint', fraction: 1 });
+    report('paint', 1);
     return new ImageData(data, width, height);
   }
 
@@ -85,7 +98,7 @@ export class EnginePool {
     photo: Pixels,
     { weights, strength }: Recipe,
     stripStep: number,
-    onProgress: (progress: Progress) => void,
+    report: Report,
   ): Promise<ImageData> {
     const spans = strips(photo.height, stripStep, this.#workers.length);
     const workers = this.#workers.slice(0, spans.length);
@@ -95,7 +108,7 @@ export class EnginePool {
     const listener = (index: number) => (fraction: number) => {
       fractions[index] = fraction;
       const sum = fractions.reduce((total, part) => total + part, 0);
-      onProgress({ stage: 'paint', fraction: sum / spans.length });
+      report('paint', sum / spans.length);
     };
     let moments = await Promise.all(
       workers.map((worker, index) => {
@@ -110,9 +123,13 @@ export class EnginePool {
       );
     }
     const painted = await Promise.all(workers.map((worker) => worker.ask('finish', undefined)));
-    onProgress({ stage: 'paint', fraction: 1 });
+    report('paint', 1);
     return assemble(painted, photo);
   }
+}
+
+function copyOf({ width, height, data }: ImageData): ImageData {
+  return new ImageData(data.slice(), width, height);
 }
 
 /** How many strips there are, then the moments of each; nothing at the end of the painting. */

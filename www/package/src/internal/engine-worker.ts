@@ -15,15 +15,21 @@ interface Waiting {
 export class EngineWorker {
   /** What the engine tells of its model, once it runs. */
   readonly started: Promise<Tasks['start']['gives']>;
-  readonly #worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  readonly #worker: Worker;
   #waiting: Waiting | undefined;
   #stopped: { reason: unknown } | undefined;
 
-  constructor({ module, model }: EngineFiles) {
+  constructor({ worker, module, model }: EngineFiles) {
+    this.#worker = startWorker(worker);
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.stop(new BrushworkError('engine', event.message || 'the worker did not load'));
+      // Browsers tell nothing of a script that did not arrive, or that a policy forbids.
+      const detail = `${worker}; or the page's Content-Security-Policy lacks it in worker-src`;
+      const { message } = event;
+      this.stop(
+        message ? new BrushworkError('engine', message) : new BrushworkError('network', detail),
+      );
     };
     this.started = this.ask('start', { module, model });
     // Whoever waits for it hears of a failure; when nobody does yet, that is no unhandled one.
@@ -45,7 +51,12 @@ export class EngineWorker {
       // The worker answers a task with what that task gives.
       const settle = resolve as (gives: Tasks[Task]['gives']) => void;
       this.#waiting = { resolve: settle, reject, onProgress };
-      this.#worker.postMessage({ task, given }, transfer);
+      try {
+        this.#worker.postMessage({ task, given }, transfer);
+      } catch (error) {
+        this.#waiting = undefined;
+        reject(error);
+      }
     });
   }
 
@@ -69,5 +80,25 @@ export class EngineWorker {
     } else {
       waiting?.reject(new BrushworkError(answer.code, answer.detail));
     }
+  }
+}
+
+/**
+ * Browsers run workers only from the page's own origin. One from elsewhere is loaded by a worker of
+ * the page's own that does nothing but that.
+ */
+function startWorker(url: URL): Worker {
+  if (url.origin === location.origin) {
+    return new Worker(url);
+  }
+  const script = new Blob([`importScripts(${JSON.stringify(url.href)})`], {
+    type: 'text/javascript',
+  });
+  const address = URL.createObjectURL(script);
+  try {
+    return new Worker(address);
+  } finally {
+    // The worker has begun to read it: the address is not needed any more.
+    URL.revokeObjectURL(address);
   }
 }

@@ -14,7 +14,7 @@ export async function sendable(photo: Photo, signal?: AbortSignal): Promise<Send
     return photo;
   }
   try {
-    if (photo instanceof HTMLImageElement) {
+    if ('decode' in photo) {
       await photo.decode();
     }
     // A bitmap of our own even of a bitmap, so that it can be handed over: WebKit's clones share

@@ -1,32 +1,27 @@
 import { BrushworkError } from '../error.js';
-import type { Rectangle } from '../options.js';
-import type { Pixels, SendablePhoto } from './protocol.js';
+import type { Frame, Rectangle } from '../options.js';
+import { newContext } from './canvas.js';
+import type { Area, Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
 
-/** Decodes the photo upright, cut and shrunk as the recipe asks. */
+/** Decodes the photo upright, cut and resized as asked. Takes the photo if it is a bitmap. */
 export async function readPixels(
   photo: SendablePhoto,
-  crop: Rectangle | undefined,
-  maxPixels: number,
+  { crop, size, maxPixels }: Area,
 ): Promise<Pixels> {
-  if (photo instanceof ImageData && crop === undefined && fits(photo, maxPixels)) {
+  if (photo instanceof ImageData && !crop && !size && fits(photo, maxPixels)) {
     return { width: photo.width, height: photo.height, data: photo.data as Pixels['data'] };
   }
   const bitmap = await decode(photo);
-  const area = crop === undefined ? wholeOf(bitmap) : overlap(crop, wholeOf(bitmap));
-  const scale = Math.min(1, Math.sqrt(maxPixels / (area.width * area.height)));
-  const width = Math.floor(area.width * scale);
-  const height = Math.floor(area.height * scale);
+  const whole = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
+  const area = crop === undefined ? whole : overlap(crop, whole);
+  const [width, height] = sizeOf(area, size, maxPixels);
   if (Math.min(width, height) < SMALLEST_SIDE) {
     bitmap.close();
     throw new BrushworkError('too-small', `${width} by ${height}`);
   }
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) {
-    throw new BrushworkError('no-memory', `${width} by ${height}`);
-  }
+  const context = newContext(width, height);
   // What is see-through becomes paper, not black.
   context.fillStyle = 'white';
   context.fillRect(0, 0, width, height);
@@ -34,7 +29,7 @@ export async function readPixels(
   // Cropped here and not by createImageBitmap, whose rectangle goes wrong on EXIF-rotated photos.
   context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
   bitmap.close();
-  const { data } = context.getImageData(0, 0, width, height);
+  const { data } = imageData(context, width, height);
   return { width, height, data: data as Pixels['data'] };
 }
 
@@ -51,6 +46,25 @@ function fits({ width, height, data }: ImageData, maxPixels: number): boolean {
   return true;
 }
 
+function imageData(context: CanvasImageData, width: number, height: number): ImageData {
+  try {
+    return context.getImageData(0, 0, width, height);
+  } catch (error) {
+    const hidden = error instanceof DOMException && error.name === 'SecurityError';
+    throw new BrushworkError(hidden ? 'cross-origin' : 'no-memory', `${width} by ${height}`, error);
+  }
+}
+
+/** The width and height of a picture of this area that fills the frame and keeps its shape. */
+function sizeOf(area: Rectangle, frame: Frame | undefined, maxPixels: number): [number, number] {
+  const across = (frame?.width ?? Number.POSITIVE_INFINITY) / area.width;
+  const down = (frame?.height ?? Number.POSITIVE_INFINITY) / area.height;
+  const wished = frame === undefined ? 1 : Math.min(across, down);
+  const scale = Math.min(wished, Math.sqrt(maxPixels / (area.width * area.height)));
+  // A little more, lest the arithmetic take a pixel away from a side that comes out even.
+  return [Math.floor(area.width * scale + 1e-6), Math.floor(area.height * scale + 1e-6)];
+}
+
 /** Browsers apply the EXIF orientation while they decode. */
 async function decode(photo: SendablePhoto): Promise<ImageBitmap> {
   try {
@@ -58,10 +72,6 @@ async function decode(photo: SendablePhoto): Promise<ImageBitmap> {
   } catch (error) {
     throw new BrushworkError('not-a-picture', undefined, error);
   }
-}
-
-function wholeOf({ width, height }: ImageBitmap): Rectangle {
-  return { x: 0, y: 0, width, height };
 }
 
 function overlap(a: Rectangle, b: Rectangle): Rectangle {

@@ -1,9 +1,16 @@
 // What the main side asks a worker, and what it answers. A worker does one task at a time.
 import type { ErrorCode } from '../error.js';
-import type { Rectangle } from '../options.js';
+import type { Frame, Rectangle } from '../options.js';
 
 /** A photo in a form that can be posted to a worker. */
 export type SendablePhoto = Blob | ImageBitmap | ImageData;
+
+/** What of a photo is painted, and in what size. */
+export interface Area {
+  readonly crop: Rectangle | undefined;
+  readonly size: Frame | undefined;
+  readonly maxPixels: number;
+}
 
 /** RGBA, 8 bits each. Not an `ImageData`: only its buffer can be handed over. */
 export interface Pixels {
@@ -27,11 +34,8 @@ export interface Tasks {
     given: { module: WebAssembly.Module; model: Uint8Array };
     gives: { styles: number; stripStep: number; largestInStrips: number };
   };
-  /** Decodes the photo upright, cut and shrunk. */
-  read: {
-    given: { photo: SendablePhoto; crop: Rectangle | undefined; maxPixels: number };
-    gives: Pixels;
-  };
+  /** Decodes the photo upright, cut and resized. */
+  read: { given: { photo: SendablePhoto; area: Area }; gives: Pixels };
   /** Paints a photo of any size, with strokes of any size, on one worker. */
   paint: {
     given: { photo: Pixels; weights: Float32Array; strength: number; stroke: number };

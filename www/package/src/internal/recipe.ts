@@ -1,6 +1,7 @@
 import { BrushworkError } from '../error.js';
-import type { PaintOptions, Rectangle, Stroke, StyleChoice } from '../options.js';
+import type { PaintOptions, Stroke, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
+import type { Area } from './protocol.js';
 
 const STROKES = { fine: 1, medium: 1.5, broad: 2.5 } as const;
 
@@ -10,24 +11,45 @@ export interface Recipe {
   readonly strength: number;
   /** How many times as broad as the network's own strokes. */
   readonly stroke: number;
-  readonly crop: Rectangle | undefined;
-  readonly maxPixels: number;
+  readonly area: Area;
+  /** Of the files made from the painting, 0 to 1. */
+  readonly quality: number;
 }
 
 /** Checks a painting's options, and fills in the defaults. */
 export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
-  const { style, strength = 1, crop, maxPixels = Number.POSITIVE_INFINITY } = options;
-  if (!(strength >= 0 && strength <= 1)) {
-    throw new BrushworkError('bad-recipe', `strength is ${strength}, and goes from 0 to 1`);
+  const { style = styles[0]?.id ?? '' } = options;
+  return {
+    weights: rowWeights(style, styles),
+    strength: within('strength', options.strength ?? 1, 0, 1),
+    stroke: strokeSize(options.stroke ?? 'fine'),
+    quality: within('quality', options.quality ?? 0.92, 0, 1),
+    area: checkedArea(options),
+  };
+}
+
+function within(name: string, value: number, least: number, most: number): number {
+  if (!(value >= least && value <= most)) {
+    throw new BrushworkError(
+      'bad-recipe',
+      `${name} is ${value}, and goes from ${least} to ${most}`,
+    );
   }
-  const stroke = strokeSize(options.stroke ?? 'fine');
+  return value;
+}
+
+function checkedArea({ crop, size, maxPixels = Number.POSITIVE_INFINITY }: PaintOptions): Area {
   if (!(maxPixels >= 1)) {
     throw new BrushworkError('bad-recipe', `maxPixels is ${maxPixels}, and starts at 1`);
   }
   if (crop && ![crop.x, crop.y, crop.width, crop.height].every(Number.isFinite)) {
     throw new BrushworkError('bad-recipe', 'crop needs x, y, width and height in pixels');
   }
-  return { weights: rowWeights(style, styles), strength, stroke, crop, maxPixels };
+  const sides = [size?.width, size?.height].filter((side) => side !== undefined);
+  if (size && !(sides.length > 0 && sides.every((side) => side >= 1 && Number.isFinite(side)))) {
+    throw new BrushworkError('bad-recipe', 'size needs a width or a height in pixels');
+  }
+  return { crop, size, maxPixels };
 }
 
 function strokeSize(stroke: Stroke): number {

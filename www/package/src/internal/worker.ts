@@ -15,7 +15,7 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
     const { rows: styles, stripStep, largestInStrips } = engine;
     return { styles, stripStep, largestInStrips };
   },
-  read: ({ photo, crop, maxPixels }) => readPixels(photo, crop, maxPixels),
+  read: ({ photo, area }) => readPixels(photo, area),
   async paint({ photo, weights, strength, stroke }) {
     told = 0;
     return pixelsOf(present(engine).paint(imageOf(photo), weights, strength, report, stroke));

@@ -1,0 +1,28 @@
+/** Where the package's own files lie. */
+export interface Assets {
+  readonly worker: URL;
+  readonly engine: URL;
+  readonly model: URL;
+}
+
+/** The files in a folder; without one, those beside this module. */
+export function assetsIn(folder?: URL | string): Assets {
+  if (folder === undefined) {
+    // Written out in full, since bundlers look for exactly these expressions. The worker is one of
+    // them, a file like the others: it imports nothing, so there is nothing to bundle.
+    return {
+      worker: new URL('./worker.js', import.meta.url),
+      engine: new URL('./brushwork_bg.wasm', import.meta.url),
+      model: new URL('./brushwork.onnx', import.meta.url),
+    };
+  }
+  const base = new URL(folder, document.baseURI);
+  if (!base.pathname.endsWith('/')) {
+    base.pathname += '/';
+  }
+  return {
+    worker: new URL('worker.js', base),
+    engine: new URL('brushwork_bg.wasm', base),
+    model: new URL('brushwork.onnx', base),
+  };
+}
