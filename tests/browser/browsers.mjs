@@ -40,11 +40,18 @@ export const browsers = { Chromium: openChromium, WebKit: openWebKit };
 export async function until(page, what, check, milliseconds = 180_000) {
   const end = Date.now() + milliseconds;
   while (Date.now() < end) {
-    const value = await page.run(check);
+    const value = await page.run(check).catch(unlessReloading);
     if (value) {
       return value;
     }
     await sleep(50);
   }
   throw new Error(`waited in vain until ${what}`);
+}
+
+/** A page that is just being left cannot answer. @param {Error} error */
+function unlessReloading(error) {
+  if (!error.message.includes('Execution context was destroyed')) {
+    throw error;
+  }
 }

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { choosePhoto, chooseStyle, painted, readyOffline, save } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { photoFiles } from './photos.mjs';
 import { readPng } from './pictures.mjs';
 import { serve } from './server.mjs';
+import { buildNextVersion, NEW_HEADLINE } from './site.mjs';
 
 /** A folder for a browser's profile, and what takes it away. */
 function profileFolder() {
@@ -18,6 +19,13 @@ function profileFolder() {
     remove: () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
+
+/** @type {Awaited<ReturnType<typeof buildNextVersion>>} */
+let next;
+before(async () => {
+  next = await buildNextVersion();
+});
+after(() => next.remove());
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`offline in ${name}`, () => {
@@ -82,6 +90,56 @@ for (const [name, open] of Object.entries(browsers)) {
       } finally {
         await page.close();
         server.close();
+      }
+    });
+
+    test('a new version waits for a tap, and no file of the old one comes with it', async () => {
+      const server = await serve();
+      const files = photoFiles();
+      const page = await open();
+      const headline = () => document.querySelector('.headline')?.textContent;
+      const offered = () => document.querySelector('#update')?.checkVisibility();
+      try {
+        await page.open(server.url);
+        await readyOffline(page);
+        const before = await page.run(headline);
+        server.folder = next.folder;
+        await page.open(server.url);
+        await until(page, 'the new version is offered', offered);
+        assert.equal(await page.run(headline), before, 'nothing changes unasked');
+
+        // The old version goes on as if nothing had happened, and is not disturbed while it paints.
+        await choosePhoto(page, files.plain);
+        await chooseStyle(page, 'scream');
+        await until(page, 'it paints', () =>
+          document.querySelector('#progress')?.checkVisibility(),
+        );
+        assert.equal(await page.run(offered), false);
+        await painted(page);
+        await page.click('#crop');
+        await until(page, 'the cropper is there', () =>
+          document.querySelector('cropper-selection'),
+        );
+        await page.click('#cropping [type=submit]');
+        assert.deepEqual(server.missed, [], 'the old version asked for nothing that is gone');
+
+        await page.click('#update .take');
+        await until(
+          page,
+          'the new version is there',
+          `() => document.querySelector('.headline')?.textContent === '${NEW_HEADLINE}'`,
+        );
+        await painted(page);
+        await readyOffline(page);
+        server.close();
+        await page.open(server.url);
+        await painted(page);
+        assert.equal(await page.run(headline), NEW_HEADLINE);
+        assert.deepEqual(page.messages, []);
+      } finally {
+        await page.close();
+        server.close();
+        files.remove();
       }
     });
   });

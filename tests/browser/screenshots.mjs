@@ -39,7 +39,7 @@ for (const { name, device, language, sample, style, split } of pictures) {
   const browser = await openChromium({ language, device });
   await browser.open(server.url);
   if (sample && style) {
-    await browser.click(`#samples button:has(img[src$="${sample}.jpg"])`);
+    await browser.click(`#samples button:has(img[src*="${sample}"])`);
     await chooseStyle(browser, style);
     await painted(browser);
     // The thumbnails follow once the painting is done.

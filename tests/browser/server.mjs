@@ -42,6 +42,8 @@ export class Server {
   heldBack;
   /** The URLs that were asked for. @type {string[]} */
   requests = [];
+  /** Those of them that are not there. @type {string[]} */
+  missed = [];
   /** Further folders, by the path they are served under. @type {Record<string, string>} */
   mounts = {};
   /** Sent with every file. @type {Record<string, string>} */
@@ -89,6 +91,7 @@ export class Server {
     const file = this.#file(path);
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) {
+      this.missed.push(href);
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
       return;
     }

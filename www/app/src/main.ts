@@ -3,7 +3,8 @@ import './base.css';
 import './slider.css';
 import { mountBlend } from './blend/blend.js';
 import { mountCropping } from './crop/cropping.js';
-import { byId } from './dom.js';
+import { byId, within } from './dom.js';
+import { firstViewComplete } from './first-view.js';
 import { mountHistory } from './history/history.js';
 import { mountInstall } from './install/install.js';
 import { mountOffline } from './offline/offline.js';
@@ -44,6 +45,8 @@ mountProblem(store, {
   reload: () => location.reload(),
   smaller: () => paintSmaller(),
 });
+// All words are in place: nothing moves any more.
+within(document, 'main').hidden = false;
 
 /** A quarter of the pixels, which takes a quarter of the memory. */
 async function paintSmaller(): Promise<void> {
@@ -54,11 +57,13 @@ async function paintSmaller(): Promise<void> {
   }
 }
 
-// The engine arrives while the person picks a photo. A browser that cannot paint says so at once;
+// The engine arrives while the person picks a photo, and keeps nobody from seeing the page first. A browser that cannot paint says so at once;
 // anything else that goes wrong here gets another try at the first painting.
-previewPainter().catch((error: unknown) => {
-  const problem = problemOf(error, 'retry');
-  if (problem.wayOut === undefined) {
-    store.set({ problem });
-  }
-});
+firstViewComplete
+  .then(() => previewPainter())
+  .catch((error: unknown) => {
+    const problem = problemOf(error, 'retry');
+    if (problem.wayOut === undefined) {
+      store.set({ problem });
+    }
+  });

@@ -1,6 +1,7 @@
 // Has the service worker keep the page on the device, and says so once all of it is there.
 import type { Asked, Kept } from '../../service-worker/messages.js';
 import { byId, within } from '../dom.js';
+import { firstViewComplete } from '../first-view.js';
 import { previewPainter } from '../painting/painter.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
@@ -35,12 +36,7 @@ export function mountOffline(store: AppStore): void {
       busy = false;
     }
   };
-  // What the person waits for goes first.
-  if (document.readyState === 'complete') {
-    keep();
-  } else {
-    addEventListener('load', keep);
-  }
+  firstViewComplete.then(keep);
   addEventListener('online', keep);
   document.addEventListener('visibilitychange', () => document.hidden || keep());
 }

@@ -78,7 +78,7 @@ function mountSamples(store: AppStore): void {
   for (const name of SAMPLES) {
     const url = new URL(`samples/${name}.jpg`, document.baseURI);
     const image = new Image();
-    image.src = url.href;
+    image.src = url.href.replace('.jpg', '-small.jpg');
     image.alt = '';
     const caption = document.createElement('span');
     const button = document.createElement('button');
