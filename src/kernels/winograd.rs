@@ -46,21 +46,23 @@ impl Winograd {
         weight: impl Fn(usize, usize, usize, usize) -> f32,
         bias: Option<Vec<f32>>,
     ) -> Winograd {
-        let transformed = |row: usize, column: usize, input: usize, output: usize| {
-            let mut sum = 0.0;
-            for y in 0..3 {
-                for x in 0..3 {
-                    let weight = f64::from(weight(output, input, y, x));
-                    sum += FILTER[row][y] * weight * FILTER[column][x];
+        // `[positions, inputs, outputs]`
+        let mut transformed = vec![0.0; POSITIONS * input_lanes * output_lanes];
+        for input in 0..input_lanes {
+            for output in 0..output_lanes {
+                let filter = std::array::from_fn(|row| {
+                    std::array::from_fn(|column| f64::from(weight(output, input, row, column)))
+                });
+                for (position, value) in transform_filter(filter).into_iter().enumerate() {
+                    transformed[(position * input_lanes + input) * output_lanes + output] = value;
                 }
             }
-            sum as f32
-        };
-        let positions = (0..POSITIONS)
-            .map(|position| {
-                let (row, column) = (position / INPUT, position % INPUT);
+        }
+        let positions = transformed
+            .chunks_exact(input_lanes * output_lanes)
+            .map(|of_one| {
                 Panels::pack(input_lanes, output_lanes, |input, output| {
-                    transformed(row, column, input, output)
+                    of_one[input * output_lanes + output]
                 })
             })
             .collect();
@@ -161,6 +163,15 @@ impl Winograd {
             }
         }
     }
+}
+
+/// `G g G^T` of one filter: its value at each position.
+fn transform_filter(filter: [[f64; 3]; 3]) -> [f32; POSITIONS] {
+    let product = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+    let half = FILTER.map(|row| {
+        std::array::from_fn(|x| product(row, [filter[0][x], filter[1][x], filter[2][x]]))
+    });
+    std::array::from_fn(|position| product(half[position / INPUT], FILTER[position % INPUT]) as f32)
 }
 
 /// Transforms one tile, `pixels` being its six rows (`[6, lanes]` each): position `p` goes to

@@ -1,6 +1,7 @@
 //! Style models: ONNX files, read and checked with tract.
 
 mod check;
+mod dequantize;
 mod fuse;
 mod halo;
 mod read;

@@ -6,6 +6,7 @@ use tract_onnx::pb::{ModelProto, ValueInfoProto, tensor_shape_proto, type_proto}
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
+use super::dequantize::dequantize;
 use super::{Run, StyleModel, check, fuse, halo};
 use crate::{Error, ops};
 
@@ -54,6 +55,7 @@ impl StyleModel {
         }
         let metadata = Metadata::of(&proto, signature.rows)?;
 
+        proto.graph.iter_mut().for_each(dequantize);
         forget_sizes(&mut proto);
         let (plan, halo) = compile(&onnx, &proto, &signature, metadata.stride)
             .map_err(|error| unsupported(format!("{error:#}")))?;
