@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::map::{Margins, Ring, Source};
+use super::map::{Margins, Ring, Source, lanes};
 use super::moments::Gathering;
-use super::panel::{Panels, Rows, multiply};
+use super::panel::{self, Panels, Rows};
+use super::thin::{self, MOST_COLUMNS, Thin};
 
 /// Where a convolution writes.
 pub(crate) struct Target<'a> {
@@ -37,23 +38,36 @@ impl Target<'_> {
 pub(crate) struct Direct {
     size: usize,
     stride: usize,
-    panels: Panels,
+    weights: Weights,
     bias: Option<Vec<f32>>,
 }
 
+#[derive(Debug, Clone, PartialEq)]
+enum Weights {
+    Panels(Panels),
+    Thin(Thin),
+}
+
 impl Direct {
-    /// `weight(output, input, row, column)` gives 0 for the lanes that fill up.
+    /// From `input_lanes` to `outputs` channels. `weight(output, input, row, column)` gives 0 for
+    /// the lanes that fill up.
     pub(crate) fn new(
         (size, stride): (usize, usize),
-        (input_lanes, output_lanes): (usize, usize),
+        (input_lanes, outputs): (usize, usize),
         weight: impl Fn(usize, usize, usize, usize) -> f32,
         bias: Option<Vec<f32>>,
     ) -> Direct {
-        let panels = Panels::pack(size * size * input_lanes, output_lanes, |depth, output| {
+        let depth = size * size * input_lanes;
+        let weight = |depth: usize, output: usize| {
             let (window, input) = (depth / input_lanes, depth % input_lanes);
             weight(output, input, window / size, window % size)
-        });
-        Direct { size, stride, panels, bias }
+        };
+        let weights = if outputs <= MOST_COLUMNS {
+            Weights::Thin(Thin::pack(depth, outputs, weight))
+        } else {
+            Weights::Panels(Panels::pack(depth, lanes(outputs), weight))
+        };
+        Direct { size, stride, weights, bias }
     }
 
     pub(crate) fn run(&self, source: Source, margins: Margins, target: &mut Target) {
@@ -67,7 +81,13 @@ impl Direct {
                 piece_depth: self.size * lanes,
             };
             let out = &mut target.values[y * target.width * target.lanes..];
-            multiply(rows, target.width, &self.panels, self.bias.as_deref(), out, target.lanes);
+            let (count, bias) = (target.width, self.bias.as_deref());
+            match &self.weights {
+                Weights::Panels(panels) => {
+                    panel::multiply(rows, count, panels, bias, out, target.lanes);
+                }
+                Weights::Thin(thin) => thin::multiply(rows, count, thin, bias, out),
+            }
             target.written(y, 0..target.width);
         }
     }
@@ -267,7 +287,7 @@ mod tests {
         ] {
             for border in [Border::Reflect, Border::Zero] {
                 let case = Case::new(channels, window, shape, enlarge, border, margins);
-                let widths = (lanes(channels.0), lanes(channels.1));
+                let widths = (lanes(channels.0), channels.1);
                 let kernel =
                     Direct::new(window, widths, |o, i, y, x| case.weight(o, i, y, x), case.bias());
                 case.check(1e-5, |source, margins, target| kernel.run(source, margins, target));

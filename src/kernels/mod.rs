@@ -15,4 +15,5 @@ pub(crate) mod reflect;
 mod simd;
 #[cfg(test)]
 mod testing;
+mod thin;
 pub(crate) mod winograd;

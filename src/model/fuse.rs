@@ -213,7 +213,7 @@ impl Fuser<'_> {
         } else if (size, stride) == (3, 1) {
             Kernel::Winograd(Winograd::new(widths, weight, bias))
         } else {
-            Kernel::Direct(Direct::new((size, stride), widths, weight, bias))
+            Kernel::Direct(Direct::new((size, stride), (widths.0, channels), weight, bias))
         };
 
         let is_normed = |inlet: &InletId| self.source.node(inlet.node).op_is::<InstanceNorm>();
