@@ -144,3 +144,21 @@ def regularity_loss(painting: Tensor) -> Tensor:
         peaks = (found[:, 1:-1, 1:-1] == highest) & (distance >= 2)
     above = (found[:, 1:-1, 1:-1] - REGULAR).clamp(min=0)
     return (above.square() * peaks).sum((1, 2))
+
+
+def alternation_loss(painting: Tensor) -> Tensor:
+    """How far stripes of one pixel stand out from those a little wider: the logarithm, squared, of
+    the ratio of their energies where it is above 1, across and down. [B, 3, H, W].
+    """
+    total = 0.0
+    plane = luminance(painting)[:, 0]
+    for lines in (plane, plane.transpose(1, 2)):
+        # A window keeps an edge at the border from leaking into every frequency.
+        window = torch.hann_window(lines.shape[2], device=lines.device)
+        lines = (lines - lines.mean((1, 2), keepdim=True)) * window
+        power = torch.fft.rfft(lines).abs().square().mean(1)
+        # What 8 bits do not show may stand out: so much of it is added to both.
+        unseen = (0.5 / 255) ** 2 * lines.shape[2] / 8
+        ratio = (power[:, -2:].mean(1) + unseen) / (power[:, -13:-4].mean(1) + unseen)
+        total = total + ratio.log().clamp(min=0).square()
+    return total

@@ -50,12 +50,14 @@ class Objective:
 
         painting, photo: [B, 3, H, W]; style: index of each one's style, [B]; strength: [B], 0..1;
         photo_features: what `look_at` gave for the photo, if that is known already; plain: 1 where
-        the photo has no structure, so that regular strokes are a fault, else 0, [B]. Returns the
+        the photo has no structure, so that regular strokes are a fault, else 0, [B]; all 0 if it is
+        not given. Returns the
         mean loss and, for reports, the parts before they are weighted, [B] each.
         """
         features = self.vgg(painting)
         photo_features = photo_features or self.look_at(photo)
         target = {layer: grams[style] for layer, grams in self.grams.items()}
+        plain = torch.zeros_like(strength) if plain is None else plain
         parts = {
             "content": losses.content_loss(features, photo_features),
             "style": losses.style_loss(features, target),
@@ -66,9 +68,8 @@ class Objective:
             "tone": losses.tone_loss(
                 painting, photo, self.tone_mean[style], self.tone_deviation[style]
             ),
-            "regularity": losses.regularity_loss(painting)
-            if plain is not None
-            else torch.zeros_like(strength),
+            "regularity": losses.regularity_loss(painting),
+            "alternation": losses.alternation_loss(painting),
             "excess": losses.excess_loss(painting),
         }
         # Squares: a quarter of either loss at half strength pulls equally from both ends.
@@ -78,7 +79,8 @@ class Objective:
             "roughness": strength,
             "colour_roughness": strength,
             "tone": strength.square(),
-            "regularity": strength * (plain if plain is not None else 0.0),
+            "regularity": strength * plain,
+            "alternation": strength * plain,
         }
         total = sum(
             getattr(self.weights, name) * scale.get(name, 1.0) * part

@@ -20,6 +20,8 @@ class Style:
     """Multiplies the style loss."""
     part: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     """Left, top, right and bottom of the part to use, as shares of width and height."""
+    often: float = 1.0
+    """How often it is trained, relative to the others."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Loss:
     lattice: float
     tone: float
     regularity: float
+    alternation: float
     excess: float
 
 

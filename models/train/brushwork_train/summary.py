@@ -34,8 +34,8 @@ AIMS: dict[str, tuple[str, Callable[[float], bool]]] = {
     "sky": ("below 0.2", lambda value: value < 0.2),
     "wall": ("below 0.2", lambda value: value < 0.2),
     "grey": ("below 0.2", lambda value: value < 0.2),
-    "period 2": ("at most 1", lambda value: value <= 1),
-    "period 4": ("at most 1", lambda value: value <= 1),
+    "period 2": ("at most 1.5", lambda value: value <= 1.5),
+    "period 4": ("at most 1.5", lambda value: value <= 1.5),
     "border": ("at most 1", lambda value: value <= 1),
 }
 """What the numbers of a column should be."""

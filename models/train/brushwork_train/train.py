@@ -62,10 +62,13 @@ def draw_strength(training: Training, dice: random.Random) -> float:
     return dice.random() if chance < training.photo_share + training.between_share else 1.0
 
 
-def draw_batch(photos, styles: int, training: Training, dice: random.Random) -> Batch:
-    """Random squares of random photos, each with a different style where there are enough."""
+def draw_batch(photos, often: list[float], training: Training, dice: random.Random) -> Batch:
+    """Random squares of random photos, each with a different style where there are enough.
+
+    often: how often each style is drawn, relative to the others.
+    """
     chosen = dice.choices(photos, k=training.batch)
-    order = dice.sample(range(styles), styles)
+    order = sorted(range(len(often)), key=lambda style: dice.random() ** (1 / often[style]))[::-1]
     plain = [dice.random() < training.plain_share for _ in chosen]
     squares = [
         plain_square(training.crop, dice) if only else random_crop(photo, training.crop, dice)
@@ -73,7 +76,7 @@ def draw_batch(photos, styles: int, training: Training, dice: random.Random) -> 
     ]
     return Batch(
         torch.cat(squares),
-        torch.tensor([order[i % styles] for i in range(training.batch)]),
+        torch.tensor([order[i % len(order)] for i in range(training.batch)]),
         torch.tensor([draw_strength(training, dice) for _ in range(training.batch)]),
         torch.tensor(plain, dtype=torch.float32),
     )
@@ -207,13 +210,14 @@ def train(
         return min(1.0, max(taken, passed))
 
     dice = random.Random(trainer.step)
+    often = [style.often for style in settings.styles]
     bar = tqdm(total=last, initial=trainer.step, unit="step")
     with bar, open(trainer.folder / "log.csv", "a") as log:
         while progress() < 1 and not killed.is_set():
             share = min(1, (trainer.step + 1) / training.warm_up)
             if finish:
                 share *= 1 - progress()
-            batch = draw_batch(squares, len(settings.styles), training, dice)
+            batch = draw_batch(squares, often, training, dice)
             parts = trainer.learn(objective, batch, share)
             log.writelines(report(trainer.step, objective.ids, batch, parts))
             bar.update()

@@ -141,6 +141,18 @@ def test_regularity_is_of_lattices_and_not_of_chance():
     assert losses.regularity_loss(torch.full((1, 3, 96, 96), 0.5)).item() == 0
 
 
+def test_alternation_is_of_stripes_of_one_pixel():
+    generator = torch.Generator().manual_seed(0)
+    chance = 0.5 + 0.05 * torch.randn(3, 3, 96, 96, generator=generator)
+    chance[1] += 0.05 * (torch.arange(96) % 2)
+    chance[2] += 0.05 * (torch.arange(96) % 8 < 4)
+    found = losses.alternation_loss(chance)
+    assert found.shape == (3,)
+    assert found[1] > 1
+    assert max(found[0], found[2]) < 0.1
+    assert losses.alternation_loss(torch.full((1, 3, 96, 96), 0.5)).item() == 0
+
+
 def test_a_damaged_vgg_is_refused_in_a_sentence(tmp_path):
     np.savez(tmp_path / "vgg.npz", **{"conv1_1.weight": np.zeros((4, 3, 3, 3))})
     with pytest.raises(TrainingError, match="cannot be read as VGG-16"):
