@@ -56,16 +56,21 @@ class Sources:
         """
         pictures = {}
         if self.photos:
-            pictures |= {Path(name).stem: read(file) for name, file in photo_files(self.photos)}
+            pictures |= {label(name): read(file) for name, file in photo_files(self.photos)}
         if self.held_out:
             files = [file for file in photo_files(self.held_out) if is_held_out(file[0], share)]
             chosen = np.linspace(0, len(files) - 1, min(self.count, len(files))).round().astype(int)
-            pictures |= {Path(files[i][0]).stem: read(files[i][1]) for i in chosen}
+            pictures |= {label(files[i][0]): read(files[i][1]) for i in chosen}
         if self.samples:
             pictures |= samples()
         if not pictures:
             raise TrainingError("There is nothing to measure on: give photos to paint.")
         return {name: middle_square(picture, size) for name, picture in pictures.items()}
+
+
+def label(name: str) -> str:
+    """A photo's path without its ending, as one word."""
+    return "-".join(Path(name).with_suffix("").parts)
 
 
 def read(file) -> Image.Image:
@@ -145,6 +150,7 @@ class Evaluation:
         self.network, self.objective, self.photos = network, objective, photos
         self.photo_features = {name: objective.look_at(photo) for name, photo in photos.items()}
         self.styles = styles
+        self.known: dict[tuple, list[float]] = {}
         self.device = next(network.parameters()).device
 
     def judge(self, painting: Tensor, name: str, style: str) -> dict[str, float]:
@@ -169,10 +175,16 @@ class Evaluation:
 
     def style_loss(self, weights: dict[str, float], target: str) -> float:
         """Mean style loss to `target` of the photos painted with the rows weighted by name."""
-        return statistics.mean(
-            self.judge(self.paint(photo, weights), name, target)["style"]
-            for name, photo in self.photos.items()
-        )
+        # The same mixture is asked for again and again: it is painted once, for all targets.
+        mixture = tuple(sorted((name, weight) for name, weight in weights.items() if weight))
+        if mixture not in self.known:
+            total = torch.zeros(len(self.objective.ids), device=self.device)
+            for photo in self.photos.values():
+                with torch.no_grad():
+                    features = self.objective.vgg(self.paint(photo, dict(mixture)))
+                    total += losses.style_loss(features, self.objective.grams)
+            self.known[mixture] = (total / len(self.photos)).tolist()
+        return self.known[mixture][self.objective.ids.index(target)]
 
     def losses(self) -> dict:
         """Content, style and total loss per style: the mean over the photos."""
@@ -346,16 +358,11 @@ def evaluate(
             case "patterns":
                 return (size,)
             case "style_sizes":
-                sizes = {
-                    side: tuple(replace(style, size=side) for style in settings.styles)
-                    for side in STYLE_SIZES
-                }
-                return (
-                    {
-                        side: Objective(eyes, settings.loss, sizes[side], paintings)
-                        for side in sizes
-                    },
-                )
+                objectives = {}
+                for side in STYLE_SIZES:
+                    resized = tuple(replace(style, size=side) for style in settings.styles)
+                    objectives[side] = Objective(eyes, settings.loss, resized, paintings)
+                return (objectives,)
             case "gatys":
                 return (iterations, output)
             case "gatys_patterns":

@@ -99,6 +99,8 @@ def test_every_table_has_every_style(evaluation, tmp_path):
     assert tables["style_sizes"]["a"]["style"] == pytest.approx(tables["losses"]["a"]["style"])
     assert tables["style_sizes"]["a"]["content"] == pytest.approx(tables["losses"]["a"]["content"])
     assert (tmp_path / "a-one-gatys.png").exists()
+    at_full_strength = tables["strength"]["styles"]["a"]["style"][-1]
+    assert at_full_strength == pytest.approx(tables["losses"]["a"]["style"])
     text = summary(tmp_path, 96)
     assert f"| `a` | {tables['losses']['a']['content']:.2f} |" in text
     assert "- 8 bits: loss, %, within 1: " in text
