@@ -29,6 +29,12 @@ const common = {
   },
 };
 await build({ ...common, entryPoints: { index: 'src/index.ts' }, format: 'esm' });
+await build({
+  ...common,
+  entryPoints: { element: 'src/element.ts' },
+  format: 'esm',
+  plugins: [{ name: 'one copy of the package', setup: leaveIndexOut }],
+});
 // One script that imports nothing, and no module: so any page's worker can load it from anywhere.
 await build({
   ...common,
@@ -37,6 +43,11 @@ await build({
   // The engine comes to the worker compiled: it has no file to look for.
   define: { 'import.meta.url': '""' },
 });
+/** The element imports the finished index.js, wherever its sources import it from. */
+function leaveIndexOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {
+  onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true }));
+}
+
 execFileSync('npx', ['tsc', '--project', here, '--outDir', out], { stdio: 'inherit', cwd: root });
 // No public type refers to these.
 rmSync(join(out, 'internal'), { recursive: true });
