@@ -15,7 +15,7 @@ const PHOTO_ROW = 3;
 
 test('the JavaScript is at most 12 KB of brotli', async (context) => {
   let size = 0;
-  for (const file of ['index.js', 'worker.js']) {
+  for (const file of ['index.js', 'worker.js', 'element.js']) {
     size += brotliCompressSync(await readFile(join(root, 'dist/package', file))).length;
   }
   context.diagnostic(`${size} bytes`);
@@ -227,6 +227,23 @@ for (const [name, open] of Object.entries(browsers)) {
         ];
       });
       assert.deepEqual(forms, ['image/jpeg', 'image/png', true, true]);
+    });
+
+    test('keepColours keeps the photo’s colours', async () => {
+      const [kept, changed] = await page.run(async () => {
+        const photo = await (await fetch('/samples/coffee.jpg')).blob();
+        const mean = async (/** @type {import('brushwork').PaintOptions} */ options) =>
+          helpers.meanColour(await painter.paint(photo, { maxPixels: 20_000, ...options }));
+        const plain = await mean({ strength: 0 });
+        const off = (/** @type {number[]} */ colour) =>
+          // How blue against red, as a difference of two colours.
+          Math.abs(Number(colour[0]) - Number(colour[2]) - Number(plain[0]) + Number(plain[2]));
+        return [
+          off(await mean({ style: 'great-wave', keepColours: true })),
+          off(await mean({ style: 'great-wave' })),
+        ];
+      });
+      assert.ok(kept * 3 < changed, `${kept} with, ${changed} without`);
     });
 
     test('the quality asked for at the painting holds for its file', async () => {

@@ -1,6 +1,6 @@
 // Writes the finished package to dist/package/: what `npm publish` takes, and what the page uses.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,11 +8,18 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 const out = join(root, 'dist/package');
-const wasm = join(here, 'engine/brushwork_bg.wasm');
+const engine = join(here, 'engine');
+const builds = { simd: 'brushwork_bg.wasm', scalar: 'scalar/brushwork_bg.wasm' };
 const model = join(root, 'models/brushwork.onnx');
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+
+// The worker has one glue for all builds of the engine.
+const glue = readFileSync(join(engine, 'brushwork.js'));
+if (!glue.equals(readFileSync(join(engine, 'scalar/brushwork.js')))) {
+  throw new Error('the builds of the engine differ in their glue: build them anew');
+}
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -24,7 +31,11 @@ const common = {
   // The styles' Chinese names as they are.
   charset: 'utf8',
   define: {
-    WASM_BYTES: String(statSync(wasm).size),
+    WASM_BYTES: JSON.stringify(
+      Object.fromEntries(
+        Object.entries(builds).map(([name, file]) => [name, statSync(join(engine, file)).size]),
+      ),
+    ),
     MODEL_BYTES: String(statSync(model).size),
   },
 };
@@ -52,7 +63,10 @@ execFileSync('npx', ['tsc', '--project', here, '--outDir', out], { stdio: 'inher
 // No public type refers to these.
 rmSync(join(out, 'internal'), { recursive: true });
 
-for (const file of [wasm, model, join(root, 'models/styles.json')]) {
+for (const file of Object.values(builds)) {
+  cpSync(join(engine, file), join(out, file));
+}
+for (const file of [model, join(root, 'models/styles.json')]) {
   cpSync(file, join(out, file.split('/').at(-1)));
 }
 for (const file of ['package.json', 'README.md']) {

@@ -13,7 +13,6 @@
  * | `unknown-style` | the style named is not one of `painter.styles` |
  * | `bad-recipe` | an option is outside its range, or a blend adds up to nothing |
  * | `no-wasm` | the browser has no WebAssembly, as in Lockdown Mode, or the page's policy forbids it |
- * | `no-simd` | the browser's WebAssembly lacks SIMD (before Safari 16.4, Chrome 91, Firefox 89) |
  * | `no-memory` | the device has not enough memory for this size |
  * | `network` | a file could not be fetched, or not whole |
  * | `engine` | the engine stopped unexpectedly; the next painting gets a new one |
@@ -33,7 +32,6 @@ const sentences = {
   'bad-recipe': 'An option is outside its range.',
   'no-wasm':
     'WebAssembly is turned off here, as Lockdown Mode does. Allow this site, or use another browser.',
-  'no-simd': 'This browser is too old: its WebAssembly lacks SIMD. Update it, or use another one.',
   'no-memory': 'There is not enough memory. Choose a smaller size, or close other tabs.',
   network: 'A file could not be fetched whole. Check the connection and try again.',
   engine: 'The painting engine stopped. Try again.',
@@ -56,9 +54,4 @@ export class BrushworkError extends Error {
     const sentence = sentences[code];
     super(detail ? `${sentence} (${detail})` : sentence, cause === undefined ? {} : { cause });
   }
-}
-
-/** Whether `code` is one of this package's codes. */
-export function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(sentences, code);
 }

@@ -92,6 +92,8 @@ export interface PaintOptions extends JobOptions {
   style?: StyleChoice;
   /** From 0, the photo itself, to 1, the style in full. Default: 1. */
   strength?: number;
+  /** Keeps the photo's own colours, and takes only the brushwork from the style. Default: false. */
+  keepColours?: boolean;
   /**
    * How broad the strokes are in relation to the picture, whatever its size in pixels.
    * Default: `fine`.

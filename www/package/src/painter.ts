@@ -65,7 +65,7 @@ export class Painter {
   /**
    * Fetches and starts engine and model now, so that the first painting need not wait for them.
    *
-   * @throws {BrushworkError} `no-simd`, `network`, `bad-model`, `unsupported-model`, `no-memory` or
+   * @throws {BrushworkError} `network`, `bad-model`, `unsupported-model`, `no-memory` or
    *   `engine`
    */
   async preload(options: JobOptions = {}): Promise<void> {

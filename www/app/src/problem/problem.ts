@@ -28,7 +28,7 @@ const waysOut: Partial<Record<ProblemCode, WayOut>> = {
 export function problemOf(error: unknown, wayOut?: WayOut): Problem {
   const code = error instanceof BrushworkError ? error.code : 'engine';
   // Nothing on this page helps against a browser that cannot paint.
-  const hopeless = code === 'no-wasm' || code === 'no-simd';
+  const hopeless = code === 'no-wasm';
   return { code, wayOut: hopeless ? undefined : (waysOut[code] ?? wayOut) };
 }
 

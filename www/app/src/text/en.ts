@@ -77,8 +77,6 @@ export const en: Text = {
     'bad-recipe': 'These settings do not work together. Choose another style.',
     'no-wasm':
       'WebAssembly is turned off in this browser. In Lockdown Mode, tap the page menu in the address bar, then Website Settings, and turn Lockdown Mode off for this site. Otherwise use another browser.',
-    'no-simd':
-      'This browser is too old to paint. Update it (iOS 16.4 or later), or use another one.',
     'no-memory': 'There is not enough memory. Close other tabs, or try a smaller photo.',
     network: 'A file did not arrive. Check the connection: your photo is still here.',
     engine: 'The painting stopped unexpectedly. Your photo is still here: try again.',

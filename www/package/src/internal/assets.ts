@@ -1,7 +1,8 @@
 /** Where the package's own files lie. */
 export interface Assets {
   readonly worker: URL;
-  readonly engine: URL;
+  /** By build. */
+  readonly engines: { readonly simd: URL; readonly scalar: URL };
   readonly model: URL;
 }
 
@@ -12,7 +13,10 @@ export function assetsIn(folder?: URL | string): Assets {
     // them, a file like the others: it imports nothing, so there is nothing to bundle.
     return {
       worker: new URL('./worker.js', import.meta.url),
-      engine: new URL('./brushwork_bg.wasm', import.meta.url),
+      engines: {
+        simd: new URL('./brushwork_bg.wasm', import.meta.url),
+        scalar: new URL('./scalar/brushwork_bg.wasm', import.meta.url),
+      },
       model: new URL('./brushwork.onnx', import.meta.url),
     };
   }
@@ -22,7 +26,10 @@ export function assetsIn(folder?: URL | string): Assets {
   }
   return {
     worker: new URL('worker.js', base),
-    engine: new URL('brushwork_bg.wasm', base),
+    engines: {
+      simd: new URL('brushwork_bg.wasm', base),
+      scalar: new URL('scalar/brushwork_bg.wasm', base),
+    },
     model: new URL('brushwork.onnx', base),
   };
 }

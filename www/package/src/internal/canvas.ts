@@ -1,4 +1,4 @@
-import { BrushworkError } from '../error.js';
+import { Failure } from './failure.js';
 
 type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
 
@@ -8,7 +8,7 @@ export const hasOffscreenCanvas = typeof OffscreenCanvas !== 'undefined';
 /**
  * A canvas to draw on.
  *
- * @throws {BrushworkError} `no-memory` when the browser has none of this size
+ * @throws {Failure} `no-memory` when the browser has none of this size
  */
 export function newContext(width: number, height: number): Context {
   let context: Context | null = null;
@@ -21,7 +21,7 @@ export function newContext(width: number, height: number): Context {
     context = canvas.getContext('2d');
   }
   if (context === null) {
-    throw new BrushworkError('no-memory', `${width} by ${height}`);
+    throw new Failure('no-memory', `${width} by ${height}`);
   }
   return context;
 }
@@ -29,7 +29,7 @@ export function newContext(width: number, height: number): Context {
 /**
  * What was drawn, as a file.
  *
- * @throws {BrushworkError} `no-memory` when the browser cannot write one of this size
+ * @throws {Failure} `no-memory` when the browser cannot write one of this size
  */
 export async function fileOf({ canvas }: Context, type: string, quality: number): Promise<Blob> {
   const { width, height } = canvas;
@@ -41,7 +41,7 @@ export async function fileOf({ canvas }: Context, type: string, quality: number)
       canvas.toBlob((blob) => (blob ? done(blob) : fail()), type, quality);
     });
   } catch (error) {
-    throw new BrushworkError('no-memory', `${width} by ${height}`, error);
+    throw new Failure('no-memory', `${width} by ${height}`, error);
   } finally {
     // Browsers let go of a canvas late, and phones have little room for them.
     canvas.width = 1;

@@ -1,12 +1,12 @@
-import { simd } from 'wasm-feature-detect';
 import { BrushworkError } from '../error.js';
 import type { Assets } from './assets.js';
+import type { Build } from './builds.js';
 import { type Count, download } from './download.js';
 import type { ModelSource } from './model-source.js';
 import type { Report } from './report.js';
 
 // The sizes of the files that ship, in bytes: a server that compresses does not tell them.
-declare const WASM_BYTES: number;
+declare const WASM_BYTES: Record<Build, number>;
 declare const MODEL_BYTES: number;
 
 /** What a worker needs to start an engine; kept, so that the next one starts in milliseconds. */
@@ -38,16 +38,16 @@ export function checkWebAssembly(): void {
 /** Fetches the model, and fetches and compiles the engine, both at once. */
 export async function fetchEngineFiles(
   assets: Assets,
+  build: Build,
   model: ModelSource,
   report: Report,
 ): Promise<EngineFiles> {
   checkWebAssembly();
-  if (!(await simd())) {
-    throw new BrushworkError('no-simd');
-  }
+  const engine = assets.engines[build];
+  const engineBytes = WASM_BYTES[build];
   // Another model than ours may be of any size: its bytes do not count.
   const shipped = model.url === assets.model;
-  const expected = WASM_BYTES + (shipped ? MODEL_BYTES : 0);
+  const expected = engineBytes + (shipped ? MODEL_BYTES : 0);
   let received = 0;
   const count = (bytes: number) => {
     received += bytes;
@@ -55,18 +55,18 @@ export async function fetchEngineFiles(
   };
   report('download', 0);
   const [module, bytes] = await Promise.all([
-    sharedModule(assets.engine, count),
+    sharedModule(engine, engineBytes, count),
     model.bytes(shipped ? count : () => {}),
   ]);
   report('download', 1);
-  const urls = [assets.worker, assets.engine, ...(model.url ? [model.url] : [])];
+  const urls = [assets.worker, engine, ...(model.url ? [model.url] : [])];
   return { worker: assets.worker, module, model: bytes, urls: urls.map(({ href }) => href) };
 }
 
-function sharedModule(url: URL, count: Count): Promise<WebAssembly.Module> {
+function sharedModule(url: URL, bytes: number, count: Count): Promise<WebAssembly.Module> {
   const known = compiled.get(url.href);
   if (known) {
-    return known.finally(() => count(WASM_BYTES));
+    return known.finally(() => count(bytes));
   }
   const module = compile(url, count);
   compiled.set(url.href, module);

@@ -2,6 +2,7 @@ import { BrushworkError } from '../error.js';
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
+import { inWords } from './failure.js';
 import { readPixels } from './pixels.js';
 import type { Moments, Pixels, SendablePhoto, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
@@ -67,7 +68,7 @@ export class EnginePool {
     if (!hasOffscreenCanvas) {
       // A copy, for what is read is handed over to a worker.
       const own = photo instanceof ImageData ? copyOf(photo) : photo;
-      return readPixels(own, area);
+      return inWords(() => readPixels(own, area));
     }
     const handedOver = photo instanceof ImageBitmap ? [photo] : [];
     try {
@@ -79,14 +80,10 @@ export class EnginePool {
     }
   }
 
-  async #paintAlone(
-    photo: Pixels,
-    { weights, strength, stroke }: Recipe,
-    report: Report,
-  ): Promise<ImageData> {
+  async #paintAlone(photo: Pixels, { manner, stroke }: Recipe, report: Report): Promise<ImageData> {
     const { width, height, data } = await this.#first.ask(
       'paint',
-      { photo, weights, strength, stroke },
+      { photo, stroke, ...manner },
       [photo.data.buffer],
       (fraction) => report('paint', fraction),
     );
@@ -96,7 +93,7 @@ export class EnginePool {
 
   async #paintStrips(
     photo: Pixels,
-    { weights, strength }: Recipe,
+    { manner }: Recipe,
     stripStep: number,
     report: Report,
   ): Promise<ImageData> {
@@ -112,7 +109,7 @@ export class EnginePool {
     };
     let moments = await Promise.all(
       workers.map((worker, index) => {
-        const given = { photo, ...(spans[index] as Span), weights, strength };
+        const given = { photo, ...(spans[index] as Span), ...manner };
         return worker.ask('begin', given, [], listener(index));
       }),
     );

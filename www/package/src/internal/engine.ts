@@ -1,5 +1,6 @@
 import { BrushworkError } from '../error.js';
 import type { Assets } from './assets.js';
+import { bestBuild, distrust } from './builds.js';
 import { type EngineFiles, fetchEngineFiles } from './engine-files.js';
 import { EnginePool } from './engine-pool.js';
 import type { ModelSource } from './model-source.js';
@@ -68,7 +69,11 @@ export class Engine {
         listener(stage, fraction);
       }
     };
-    this.#files ??= await fetchEngineFiles(this.#assets, this.#model, tell);
+    const build = await bestBuild();
+    if (build === undefined) {
+      throw new BrushworkError('engine', 'this device fails its self-test');
+    }
+    this.#files ??= await fetchEngineFiles(this.#assets, build, this.#model, tell);
     if (stops !== this.#stops) {
       throw new DOMException('The engine was stopped while it was being fetched.', 'AbortError');
     }
@@ -76,7 +81,13 @@ export class Engine {
     this.#pool = pool;
     tell('start', 0);
     try {
-      const { styles } = await pool.started();
+      const { sound, styles } = await pool.started();
+      if (!sound) {
+        distrust(build);
+        pool.stop(new BrushworkError('engine', `its build ${build} computes wrongly here`));
+        this.#files = undefined;
+        return await this.#start();
+      }
       if (styles !== (this.#styles ?? styles)) {
         throw new BrushworkError('bad-model', `${styles} styles for ${this.#styles} names`);
       }

@@ -1,6 +1,6 @@
-import { BrushworkError } from '../error.js';
 import type { Frame, Rectangle } from '../options.js';
 import { newContext } from './canvas.js';
+import { Failure } from './failure.js';
 import type { Area, Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
@@ -19,7 +19,7 @@ export async function readPixels(
   const [width, height] = sizeOf(area, size, maxPixels);
   if (Math.min(width, height) < SMALLEST_SIDE) {
     bitmap.close();
-    throw new BrushworkError('too-small', `${width} by ${height}`);
+    throw new Failure('too-small', `${width} by ${height}`);
   }
   const context = newContext(width, height);
   // What is see-through becomes paper, not black.
@@ -51,7 +51,7 @@ function imageData(context: CanvasImageData, width: number, height: number): Ima
     return context.getImageData(0, 0, width, height);
   } catch (error) {
     const hidden = error instanceof DOMException && error.name === 'SecurityError';
-    throw new BrushworkError(hidden ? 'cross-origin' : 'no-memory', `${width} by ${height}`, error);
+    throw new Failure(hidden ? 'cross-origin' : 'no-memory', `${width} by ${height}`, error);
   }
 }
 
@@ -70,7 +70,7 @@ async function decode(photo: SendablePhoto): Promise<ImageBitmap> {
   try {
     return photo instanceof ImageBitmap ? photo : await createImageBitmap(photo);
   } catch (error) {
-    throw new BrushworkError('not-a-picture', undefined, error);
+    throw new Failure('not-a-picture', undefined, error);
   }
 }
 

@@ -12,6 +12,14 @@ export interface Area {
   readonly maxPixels: number;
 }
 
+/** How it is painted, but for the size of the strokes. */
+export interface Manner {
+  /** One for each of the model's styles, 1 in all. */
+  readonly weights: Float32Array;
+  readonly strength: number;
+  readonly keepColours: boolean;
+}
+
 /** RGBA, 8 bits each. Not an `ImageData`: only its buffer can be handed over. */
 export interface Pixels {
   readonly width: number;
@@ -27,18 +35,18 @@ export type Moments = Float64Array | undefined;
 
 export interface Tasks {
   /**
-   * Starts the engine. Rows at which strips may meet are multiples of `stripStep` (0: nowhere), in
+   * Starts the engine, unless it is not `sound`: computes wrongly on this device. Rows at which strips may meet are multiples of `stripStep` (0: nowhere), in
    * pictures of up to `largestInStrips` pixels.
    */
   start: {
     given: { module: WebAssembly.Module; model: Uint8Array };
-    gives: { styles: number; stripStep: number; largestInStrips: number };
+    gives: { sound: boolean; styles: number; stripStep: number; largestInStrips: number };
   };
   /** Decodes the photo upright, cut and resized. */
   read: { given: { photo: SendablePhoto; area: Area }; gives: Pixels };
   /** Paints a photo of any size, with strokes of any size, on one worker. */
   paint: {
-    given: { photo: Pixels; weights: Float32Array; strength: number; stroke: number };
+    given: { photo: Pixels; stroke: number } & Manner;
     gives: Pixels;
   };
   /** Begins to paint the rows from `top` to before `bottom`, up to the first moments. */
@@ -47,9 +55,7 @@ export interface Tasks {
       photo: Pixels;
       top: number;
       bottom: number;
-      weights: Float32Array;
-      strength: number;
-    };
+    } & Manner;
     gives: Moments;
   };
   /** Goes on with the moments of all strips joined, up to the next ones. */
@@ -65,4 +71,4 @@ export type Request = { [T in Task]: { task: T; given: Tasks[T]['given'] } }[Tas
 export type Answer =
   | { kind: 'progress'; fraction: number }
   | { kind: 'done'; gives: Tasks[Task]['gives'] }
-  | { kind: 'failed'; code: ErrorCode; detail: string };
+  | { kind: 'failed'; code: ErrorCode; detail: string | undefined };

@@ -1,14 +1,13 @@
 import { BrushworkError } from '../error.js';
 import type { PaintOptions, Stroke, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
-import type { Area } from './protocol.js';
+import type { Area, Manner } from './protocol.js';
 
 const STROKES = { fine: 1, medium: 1.5, broad: 2.5 } as const;
 
 /** The options of a painting, checked, and its styles turned into weights over the model's rows. */
 export interface Recipe {
-  readonly weights: Float32Array;
-  readonly strength: number;
+  readonly manner: Manner;
   /** How many times as broad as the network's own strokes. */
   readonly stroke: number;
   readonly area: Area;
@@ -20,8 +19,11 @@ export interface Recipe {
 export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
   const { style = styles[0]?.id ?? '' } = options;
   return {
-    weights: rowWeights(style, styles),
-    strength: within('strength', options.strength ?? 1, 0, 1),
+    manner: {
+      weights: rowWeights(style, styles),
+      strength: within('strength', options.strength ?? 1, 0, 1),
+      keepColours: options.keepColours === true,
+    },
     stroke: strokeSize(options.stroke ?? 'fine'),
     quality: within('quality', options.quality ?? 0.92, 0, 1),
     area: checkedArea(options),

@@ -1,6 +1,7 @@
 // The worker: it owns one engine, and does one task after another.
-import init, { Engine, type Strip } from '../../engine/brushwork.js';
-import { isErrorCode } from '../error.js';
+import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
+import type { ErrorCode } from '../error.js';
+import { Failure } from './failure.js';
 import { readPixels } from './pixels.js';
 import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
 
@@ -10,18 +11,23 @@ let told = 0;
 
 const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
   async start({ module, model }) {
-    await init({ module_or_path: module });
+    initSync({ module });
+    if (!selfTest()) {
+      return { sound: false, styles: 0, stripStep: 0, largestInStrips: 0 };
+    }
     engine = new Engine(model);
     const { rows: styles, stripStep, largestInStrips } = engine;
-    return { styles, stripStep, largestInStrips };
+    return { sound: true, styles, stripStep, largestInStrips };
   },
   read: ({ photo, area }) => readPixels(photo, area),
-  async paint({ photo, weights, strength, stroke }) {
+  async paint({ photo, stroke, weights, strength, keepColours }) {
     told = 0;
-    return pixelsOf(present(engine).paint(imageOf(photo), weights, strength, report, stroke));
+    const image = imageOf(photo);
+    return pixelsOf(present(engine).paint(image, weights, strength, report, stroke, keepColours));
   },
-  async begin({ photo, top, bottom, weights, strength }) {
-    strip = present(engine).strip(imageOf(photo), top, bottom, weights, strength);
+  async begin({ photo, top, bottom, weights, strength, keepColours }) {
+    const image = imageOf(photo);
+    strip = present(engine).strip(image, top, bottom, weights, strength, keepColours);
     told = 0;
     return strip.advance(new Float64Array(), report);
   },
@@ -64,11 +70,16 @@ async function run<T extends Task>(task: T, given: Tasks[T]['given']): Promise<v
 }
 
 function fail(error: unknown): void {
+  if (error instanceof Failure) {
+    send({ kind: 'failed', code: error.code, detail: error.detail });
+    return;
+  }
   const { code, message } = error as { code?: unknown; message?: unknown };
+  // The engine's own errors bear a code. A RangeError is how browsers tell that memory cannot be had.
+  const known = typeof code === 'string' ? (code as ErrorCode) : undefined;
   send({
     kind: 'failed',
-    // A RangeError is how browsers tell that memory cannot be had.
-    code: isErrorCode(code) ? code : error instanceof RangeError ? 'no-memory' : 'engine',
+    code: known ?? (error instanceof RangeError ? 'no-memory' : 'engine'),
     detail: String(message ?? error),
   });
 }
