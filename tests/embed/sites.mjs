@@ -1,0 +1,60 @@
+// Sites that use the package as strangers would: the examples, each with the packed tarball.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../browser/paths.mjs';
+
+const run = promisify(execFile);
+
+const examples = join(root, 'www/package/examples');
+export const built = join(root, 'dist/embed');
+/** A cat's face, 451 by 300. */
+const photo = join(root, 'www/app/public/samples/chelsea.jpg');
+
+/** Packs the finished package as `npm publish` would. @returns {Promise<string>} the tarball */
+export async function pack() {
+  await mkdir(built, { recursive: true });
+  const options = ['--silent', '--pack-destination', built];
+  const { stdout } = await run('npm', ['pack', join(root, 'dist/package'), ...options]);
+  return join(built, stdout.trim());
+}
+
+/** @param {string} tarball @param {string} folder which becomes the package */
+export async function unpack(tarball, folder) {
+  await mkdir(folder, { recursive: true });
+  await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+}
+
+/**
+ * Builds the site of an example, as its own package.json says how; without one, the package's
+ * folder lies beside the page.
+ *
+ * @param {string} name the example's folder
+ * @param {string} tarball
+ * @param {(text: string) => string} [change] what to change in its text files
+ * @returns {Promise<string>} the folder to serve
+ */
+export async function site(name, tarball, change = (text) => text) {
+  const folder = join(built, name);
+  await rm(folder, { recursive: true, force: true });
+  await cp(join(examples, name), folder, { recursive: true });
+  for (const file of await readdir(folder)) {
+    const text = await readFile(join(folder, file), 'utf8');
+    await writeFile(join(folder, file), change(text));
+  }
+  await cp(photo, join(folder, 'photo.jpg'));
+  if (!existsSync(join(folder, 'package.json'))) {
+    await unpack(tarball, join(folder, 'brushwork'));
+    return folder;
+  }
+  await mkdir(join(folder, 'public'));
+  await cp(photo, join(folder, 'public/photo.jpg'));
+  await unpack(tarball, join(folder, 'node_modules/brushwork'));
+  const tools = ['tests/embed/node_modules/.bin', 'node_modules/.bin'].map((at) => join(root, at));
+  const path = [...tools, process.env.PATH].join(delimiter);
+  await run('npm', ['run', 'build'], { cwd: folder, env: { ...process.env, PATH: path } });
+  await cp(photo, join(folder, 'dist/photo.jpg'));
+  return join(folder, 'dist');
+}
