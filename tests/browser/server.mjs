@@ -1,6 +1,6 @@
 // A small static host for the built site. It serves it from a sub-folder, as many hosts do.
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,6 +38,8 @@ export class Server {
   cutShort;
   /** Says for which files the connection breaks in the middle. @type {(path: string) => boolean} */
   breaksOff = () => false;
+  /** What to send in place of a file. @type {((path: string, content: Buffer) => Buffer) | undefined} */
+  rewrite;
   /** Files to hold back until this is undone, as they end. @type {string | undefined} */
   heldBack;
   /** The URLs that were asked for. @type {string[]} */
@@ -97,6 +99,16 @@ export class Server {
     }
     while (this.heldBack && path.endsWith(this.heldBack)) {
       await sleep(20);
+    }
+    if (this.rewrite) {
+      const content = this.rewrite(path, await readFile(file));
+      response.writeHead(200, {
+        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+        'content-length': content.length,
+        'cache-control': 'no-store',
+      });
+      response.end(content);
+      return;
     }
     const length = this.cutShort && path.endsWith(this.cutShort) ? found.size >> 1 : found.size;
     response.writeHead(200, {

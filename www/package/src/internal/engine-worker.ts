@@ -31,9 +31,13 @@ export class EngineWorker {
         message ? new BrushworkError('engine', message) : new BrushworkError('network', detail),
       );
     };
-    this.started = this.ask('start', { module, model });
-    // Whoever waits for it hears of a failure; when nobody does yet, that is no unhandled one.
-    this.started.catch(() => {});
+    const lock = `brushwork-worker-${Math.random()}`;
+    this.started = this.ask('start', { module, model, lock });
+    this.started.then(
+      () => this.#watch(lock),
+      // Whoever waits for it hears of a failure; when nobody does yet, that is no unhandled one.
+      () => {},
+    );
   }
 
   /** Has the worker do a task, once it has done the one before. */
@@ -66,6 +70,13 @@ export class EngineWorker {
     this.#worker.terminate();
     this.#waiting?.reject(reason);
     this.#waiting = undefined;
+  }
+
+  /** Hears of the worker's death, of which browsers tell nothing else: its lock becomes free. */
+  #watch(lock: string): void {
+    navigator.locks
+      ?.request(lock, () => this.stop(new BrushworkError('engine', 'the worker died')))
+      .catch(() => {});
   }
 
   #take(answer: Answer): void {

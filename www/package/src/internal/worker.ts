@@ -10,7 +10,8 @@ let strip: Strip | undefined;
 let told = 0;
 
 const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
-  async start({ module, model }) {
+  async start({ module, model, lock }) {
+    await hold(lock);
     initSync({ module });
     if (!selfTest()) {
       return { sound: false, styles: 0, stripStep: 0, largestInStrips: 0 };
@@ -34,6 +35,22 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
   advance: async ({ moments }) => present(strip).advance(moments, report),
   finish: async () => pixelsOf(present(strip).finish()),
 };
+
+/** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
+function hold(lock: string): Promise<void> {
+  return new Promise((held) => {
+    const forever = () => {
+      held();
+      return new Promise(() => {});
+    };
+    // Only where the page came by https or from the device itself.
+    if (navigator.locks) {
+      navigator.locks.request(lock, forever).catch(() => held());
+    } else {
+      held();
+    }
+  });
+}
 
 function imageOf({ width, height, data }: Pixels): ImageData {
   return new ImageData(data, width, height);

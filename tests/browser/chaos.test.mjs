@@ -1,0 +1,228 @@
+// Chaos: whatever happens on the way, it ends in a painting or in a plain sentence, the photo stays,
+// and the next painting works.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { garbled, interfere, outcome, painting, tryAgain, withoutKeeping } from './chaos.mjs';
+import { openChromium } from './chromium.mjs';
+import { photoFiles } from './photos.mjs';
+import { serve } from './server.mjs';
+
+/** The sentences that a person may get to read here. */
+const PLAIN = /did not arrive|stopped unexpectedly|does not fit its styles|not enough memory/;
+
+const photoShown = () => document.querySelector('#studio')?.checkVisibility();
+
+/** What may happen to a file on its way. @type {Record<string, (content: Buffer) => Buffer>} */
+const accidents = {
+  'cut off': (content) => content.subarray(0, content.length >> 1),
+  'cut off after a few bytes': (content) => content.subarray(0, 6),
+  corrupted: garbled,
+  'garbage of the same length': (content) => Buffer.alloc(content.length, 'paint'),
+  "a host's own page instead": () => Buffer.from('<!doctype html><title>Welcome</title>'),
+};
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`chaos in ${name}`, () => {
+    /** @type {import('./server.mjs').Server} */
+    let server;
+    /** @type {import('./browsers.mjs').TestPage} */
+    let page;
+    /** @type {ReturnType<typeof photoFiles>} */
+    let files;
+
+    before(async () => {
+      server = await serve();
+      files = photoFiles();
+      page = await open();
+    });
+    after(async () => {
+      await page?.close();
+      server?.close();
+      files?.remove();
+    });
+
+    for (const file of ['.wasm', '.onnx']) {
+      for (const [accident, spoil] of Object.entries(accidents)) {
+        test(`${file}: ${accident}`, async () => {
+          const spoilFile = (/** @type {string} */ path, /** @type {Buffer} */ content) =>
+            path.endsWith(file) ? spoil(content) : content;
+          interfere(server, withoutKeeping, spoilFile);
+          await page.open(server.url);
+          await choosePhoto(page, files.plain);
+          await chooseStyle(page, 'scream');
+          assert.match(await outcome(page), PLAIN);
+          assert.ok(await page.run(photoShown));
+          interfere(server, withoutKeeping);
+          await tryAgain(page);
+        });
+      }
+    }
+
+    test('the server is gone half-way through the engine, and comes back', async () => {
+      interfere(server, withoutKeeping);
+      server.heldBack = '.wasm';
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'udnie');
+      const port = Number(new URL(server.origin).port);
+      server.close();
+      server.heldBack = undefined;
+      assert.match(await outcome(page), PLAIN);
+      assert.ok(await page.run(photoShown));
+      await server.listen(port);
+      await tryAgain(page);
+    });
+
+    test('no room to keep anything, IndexedDB refused, storage that throws', async () => {
+      interfere(server, () => {
+        const refuse = () => {
+          throw new DOMException('There is no room.', 'QuotaExceededError');
+        };
+        const refused = async () => refuse();
+        IDBFactory.prototype.open = refuse;
+        Storage.prototype.setItem = refuse;
+        Storage.prototype.getItem = refuse;
+        Storage.prototype.removeItem = refuse;
+        if (globalThis.CacheStorage) {
+          CacheStorage.prototype.open = refused;
+          CacheStorage.prototype.match = refused;
+        }
+        if (globalThis.StorageManager) {
+          StorageManager.prototype.estimate = async () => ({ quota: 0, usage: 0 });
+          StorageManager.prototype.persist = async () => false;
+        }
+      });
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'great-wave');
+      await painted(page);
+      assert.ok((await save(page, 'image/jpeg')).bytes.length > 10_000);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+    });
+
+    test('the clock jumps by years, forth and back', async () => {
+      interfere(server, () => {
+        const now = Date.now;
+        let calls = 0;
+        Date.now = () => now() + (calls++ % 2 === 0 ? 1 : -1) * 3e11;
+        const elapsed = performance.now.bind(performance);
+        performance.now = () => elapsed() + (calls++ % 2 === 0 ? 3e8 : -3e8);
+      });
+      await page.open(server.url);
+      await until(page, 'the page is there', () =>
+        document.querySelector('#choose, #welcome, #studio'),
+      );
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'udnie');
+      await painted(page);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+    });
+
+    test('the workers die in the middle of a painting, without a word', async () => {
+      interfere(server, () => {
+        /** @type {Worker[]} */
+        const started = [];
+        Object.assign(globalThis, {
+          started,
+          Worker: class extends Worker {
+            /** @param {ConstructorParameters<typeof Worker>} given */
+            constructor(...given) {
+              super(...given);
+              started.push(this);
+            }
+          },
+        });
+      });
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'starry-night');
+      await painting(page);
+      await page.run('() => { for (const worker of started) worker.terminate(); }');
+      assert.match(await outcome(page), PLAIN);
+      assert.ok(await page.run(photoShown));
+      await tryAgain(page);
+    });
+  });
+}
+
+describe('chaos that only Chromium can be told to make', () => {
+  /** @type {import('./server.mjs').Server} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof openChromium>>} */
+  let browser;
+  /** @type {ReturnType<typeof photoFiles>} */
+  let files;
+
+  before(async () => {
+    server = await serve();
+    files = photoFiles();
+    browser = await openChromium();
+    await browser.open(server.url);
+    await choosePhoto(browser, files.plain);
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+    files?.remove();
+  });
+
+  test('the screen is turned in the middle', async () => {
+    await chooseStyle(browser, 'great-wave');
+    await painting(browser);
+    await browser.page.setViewportSize({ width: 844, height: 390 });
+    await painted(browser);
+    await browser.page.setViewportSize({ width: 390, height: 844 });
+    await chooseStyle(browser, 'scream');
+    await painted(browser);
+    const whole = await browser.run(() => {
+      const { left, right, top, bottom } = /** @type {Element} */ (
+        document.querySelector('before-after')
+      ).getBoundingClientRect();
+      return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+    });
+    assert.ok(whole, 'the painting is cut off by the screen');
+  });
+
+  test('the tab is hidden and frozen in the middle', async () => {
+    const devtools = await browser.page.context().newCDPSession(browser.page);
+    await chooseStyle(browser, 'udnie');
+    await painting(browser);
+    const other = await browser.page.context().newPage();
+    await other.bringToFront();
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await other.goto('about:blank');
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await other.close();
+    await browser.page.bringToFront();
+    await painted(browser);
+    await chooseStyle(browser, 'starry-night');
+    await painted(browser);
+  });
+
+  test('two tabs paint at once', async () => {
+    const second = await openChromium({ context: browser.page.context() });
+    await second.open(server.url);
+    await painted(second);
+    await Promise.all([chooseStyle(browser, 'scream'), chooseStyle(second, 'great-wave')]);
+    await Promise.all([painted(browser), painted(second)]);
+    await second.page.close();
+    await chooseStyle(browser, 'udnie');
+    await painted(browser);
+  });
+
+  test('the disk is full', async () => {
+    const devtools = await browser.page.context().newCDPSession(browser.page);
+    const { origin } = server;
+    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await browser.open(server.url);
+    await choosePhoto(browser, files.plain);
+    await chooseStyle(browser, 'great-wave');
+    await painted(browser);
+    assert.ok((await save(browser, 'image/jpeg')).bytes.length > 10_000);
+  });
+});
