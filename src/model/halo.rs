@@ -6,6 +6,9 @@ use tract_onnx::tract_hir::internal::*;
 
 use crate::ops::{AddMaps, Affine, MapConvolution, Pointwise, ToMap, ToPlanes};
 
+/// A network whose painting reaches farther than so many rows paints no strips.
+const FARTHEST: usize = 1 << 12;
+
 /// Tells every operator of `model` how many rows beyond those asked for it has to make, and gives
 /// the rows of the picture that lie beyond in the end. Nothing, if there is an operator that has
 /// to see the picture as a whole. `height` is the symbol that stands for `stride` rows.
@@ -30,7 +33,7 @@ pub(super) fn spread(
         if let Some(op) = op.downcast_ref::<MapConvolution>() {
             let above = op.margins.top;
             let below = op.size.saturating_sub(op.margins.top + op.stride);
-            let rows = halo * op.stride + above.max(below);
+            let rows = halo.saturating_mul(op.stride).saturating_add(above.max(below));
             reach(0, rows.div_ceil(op.input.enlarge));
         } else if let Some(op) = op.downcast_ref::<AddMaps>() {
             reach(0, halo.div_ceil(op.first.enlarge));
@@ -39,7 +42,7 @@ pub(super) fn spread(
             // What follows is done pixel by pixel.
             reach(0, 0);
         } else if let Some(op) = op.downcast_ref::<ToMap>() {
-            of_the_picture = of_the_picture.max(halo * op.block.side);
+            of_the_picture = of_the_picture.max(halo.saturating_mul(op.block.side));
         } else if op.is::<TypedBinOp>() || op.is::<ElementWiseOp>() || op.is::<Pointwise>() {
             for input in 0..inputs.len() {
                 reach(input, halo);
@@ -59,7 +62,7 @@ pub(super) fn spread(
             return Ok(None);
         }
     }
-    Ok(Some(of_the_picture.next_multiple_of(stride)))
+    Ok((of_the_picture <= FARTHEST).then(|| of_the_picture.next_multiple_of(stride)))
 }
 
 /// Whether `rows` of a map are those of a picture of `stride * height` rows divided by a number.
@@ -67,5 +70,6 @@ fn divides(rows: &TDim, height: &Symbol, stride: usize) -> TractResult<bool> {
     let at =
         |height_is: i64| rows.eval(&SymbolValues::default().with(height, height_is)).to_usize();
     let (one, two, ten) = (at(1)?, at(2)?, at(10)?);
-    Ok(one > 0 && two == 2 * one && ten == 10 * one && stride.is_multiple_of(one))
+    let times = |count: usize| one.checked_mul(count);
+    Ok(one > 0 && times(2) == Some(two) && times(10) == Some(ten) && stride.is_multiple_of(one))
 }

@@ -49,7 +49,15 @@ pub(super) fn build_resize(context: &ParsingContext, node: &NodeProto) -> Built 
     });
     match (node.get_attr_opt("mode")?, factor) {
         (None | Some("nearest"), Some(factor)) => Ok((expand(Enlarge { factor }), vec![])),
-        _ => tract_onnx::onnx().op_register.0["Resize"](context, node),
+        // Only what it expects: it looks for inputs and axes where they ought to be.
+        _ if context.onnx_operator_set_version >= 13
+            && scales.is_some_and(|scales| scales.len() == 4 && scales[..2] == [1.0, 1.0])
+            && node.input.len() == 3
+            && node.attribute.iter().all(|attribute| attribute.name != "axes") =>
+        {
+            tract_onnx::onnx().op_register.0["Resize"](context, node)
+        }
+        _ => bail!("Resize is supported for scales of height and width only"),
     }
 }
 
