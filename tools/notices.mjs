@@ -16,7 +16,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SHIPPED = ['MIT', 'MIT OR Apache-2.0', 'Apache-2.0', 'BSD-3-Clause', 'ISC', '0BSD'];
 
 /** What those may be under besides that only build and test. */
-const TOOLS = ['MPL-2.0', 'BSD-2-Clause', 'BlueOak-1.0.0', 'CC-BY-4.0', '(MIT OR CC0-1.0)'];
+const TOOLS = [
+  'Python-2.0',
+  'CC0-1.0',
+  'Unlicense',
+  'MPL-2.0',
+  'BSD-2-Clause',
+  'BlueOak-1.0.0',
+  'CC-BY-4.0',
+  '(MIT OR CC0-1.0)',
+];
 
 /** Tools whose licence the lock file lacks, since they say it in an old way: BSD. */
 const KNOWN = ['/parse-cache-control'];
