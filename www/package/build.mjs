@@ -1,6 +1,14 @@
 // Writes the finished package to dist/package/: what `npm publish` takes, and what the page uses.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -69,9 +77,15 @@ for (const file of Object.values(builds)) {
 for (const file of [model, join(root, 'models/styles.json')]) {
   cpSync(file, join(out, file.split('/').at(-1)));
 }
-for (const file of ['package.json', 'README.md']) {
+for (const file of ['README.md', 'CHANGELOG.md']) {
   cpSync(join(here, file), join(out, file));
 }
+cpSync(join(here, 'examples'), join(out, 'examples'), { recursive: true });
+cpSync(join(root, 'docs/api'), join(out, 'docs/api'), { recursive: true });
+// Without what only those need who build it.
+const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+const { scripts: _, devDependencies: __, ...published } = manifest;
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`);
 for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) {
   if (existsSync(join(root, file))) {
     cpSync(join(root, file), join(out, file));

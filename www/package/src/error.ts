@@ -17,9 +17,22 @@
  * | `network` | a file could not be fetched, or not whole |
  * | `engine` | the engine stopped unexpectedly; the next painting gets a new one |
  */
-export type ErrorCode = keyof typeof sentences;
+export type ErrorCode =
+  | 'not-a-picture'
+  | 'empty-file'
+  | 'too-small'
+  | 'too-large'
+  | 'cross-origin'
+  | 'bad-model'
+  | 'unsupported-model'
+  | 'unknown-style'
+  | 'bad-recipe'
+  | 'no-wasm'
+  | 'no-memory'
+  | 'network'
+  | 'engine';
 
-const sentences = {
+const sentences: Record<ErrorCode, string> = {
   'not-a-picture': 'This is not a picture that the browser can read. Choose a JPEG, PNG or WebP.',
   'empty-file': 'The file is empty. Choose another photo.',
   'too-small': 'The picture is too small. It takes at least 8 by 8 pixels.',
@@ -35,10 +48,11 @@ const sentences = {
   'no-memory': 'There is not enough memory. Choose a smaller size, or close other tabs.',
   network: 'A file could not be fetched whole. Check the connection and try again.',
   engine: 'The painting engine stopped. Try again.',
-} as const;
+};
 
 /** Every failure of this package, except an abort: that rejects with the signal's own reason. */
 export class BrushworkError extends Error {
+  /** The class's own name. */
   override readonly name = 'BrushworkError';
 
   /**

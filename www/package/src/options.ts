@@ -22,16 +22,23 @@ export type Stroke = 'fine' | 'medium' | 'broad' | number;
 
 /** An area in pixels of the upright photo. */
 export interface Rectangle {
+  /** From the photo's left edge. */
   readonly x: number;
+  /** From the photo's upper edge. */
   readonly y: number;
+  /** How far it reaches to the right. */
   readonly width: number;
+  /** How far it reaches down. */
   readonly height: number;
 }
 
-/** A frame in pixels. With one side given, the other follows from the picture's shape. */
-export type Frame =
-  | { readonly width: number; readonly height?: number }
-  | { readonly width?: number; readonly height: number };
+/** A frame in pixels: a width, a height, or both. The side left out does not limit the picture. */
+export interface Frame {
+  /** The most pixels from left to right. */
+  readonly width?: number;
+  /** The most pixels from top to bottom. */
+  readonly height?: number;
+}
 
 /** How far a stage has come. */
 export interface Progress {

@@ -2,7 +2,9 @@ import shipped from '../../../models/styles.json';
 
 /** A text in the languages that the styles come in. */
 export interface LocalText {
+  /** In English. */
   readonly en: string;
+  /** In Chinese, written in simplified characters. */
   readonly zh: string;
 }
 
@@ -12,6 +14,7 @@ export interface Style {
   readonly id: string;
   /** The painting it was learnt from. */
   readonly title: LocalText;
+  /** Who painted it. */
   readonly artist: LocalText;
   /** The year the painting was finished, or the years, as a person would write it. */
   readonly year: string;
