@@ -8,6 +8,7 @@ import { openWebKit } from './webkit.mjs';
  * @property {string} [language] the browser's language, as `en` or `zh-CN`
  * @property {string} [size] of the window, where it is not a phone's (WebKit)
  * @property {import('playwright-core').BrowserContextOptions} [device] what to be (Chromium)
+ * @property {string} [proxy] the proxy that every request goes through (Chromium)
  * @property {string} [profile] the folder of a profile that outlives the browser
  * @property {Record<string, string>} [environment] switches of the browser (WebKit)
  */

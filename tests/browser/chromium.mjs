@@ -33,8 +33,16 @@ export function iPhone() {
  * @param {import('./browsers.mjs').PageOptions & { context?: import('playwright-core').BrowserContext }} options
  * @returns {Promise<import('./browsers.mjs').TestPage & { page: import('playwright-core').Page }>}
  */
-export async function openChromium({ language = 'en', device = iPhone(), profile, context } = {}) {
-  const options = { ...device, locale: language };
+export async function openChromium({
+  language = 'en',
+  device = iPhone(),
+  profile,
+  proxy,
+  context,
+} = {}) {
+  // Without the last word, Chromium asks for addresses of this machine directly.
+  const through = proxy && { proxy: { server: proxy, bypass: '<-loopback>' } };
+  const options = { ...device, ...through, locale: language };
   if (profile) {
     context = await chromium.launchPersistentContext(profile, { ...launching, ...options });
   }

@@ -132,3 +132,39 @@ describe('saving from the home screen', () => {
     assert.deepEqual(browser.messages, []);
   });
 });
+
+test('on a desktop the painting is copied to the clipboard', async () => {
+  const server = await serve();
+  const files = photoFiles();
+  const browser = await openChromium({
+    device: {
+      viewport: { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    },
+  });
+  try {
+    await browser.open(server.url);
+    await choosePhoto(browser, files.plain);
+    await chooseStyle(browser, 'scream');
+    await painted(browser);
+    await browser.click('#save');
+    await until(browser, 'it can be copied', () => document.querySelector('#copy:not(:disabled)'));
+    await browser.click('#copy');
+    await until(browser, 'it says so', () =>
+      document.querySelector('#file-facts')?.textContent?.startsWith('Copied'),
+    );
+    const copied = await browser.run(async () => {
+      const [item] = await navigator.clipboard.read();
+      const { width, height } = await createImageBitmap(
+        /** @type {Blob} */ (await item?.getType('image/png')),
+      );
+      return [width, height];
+    });
+    assert.deepEqual(copied, [451, 300]);
+    assert.deepEqual(browser.messages, []);
+  } finally {
+    await browser.close();
+    server.close();
+    files.remove();
+  }
+});

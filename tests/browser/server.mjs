@@ -54,6 +54,8 @@ export class Server {
   origin = '';
   /** The site's own address. */
   url = '';
+  /** The same site in another folder: to the browser, another one. */
+  elsewhere = '';
   #http = createServer((request, response) => this.#answer(request, response));
 
   /** @param {string} folder */
@@ -75,6 +77,8 @@ export class Server {
     }
     this.origin = `http://127.0.0.1:${address.port}`;
     this.url = this.origin + FOLDER;
+    this.elsewhere = `${this.origin}/elsewhere/`;
+    this.mounts['/elsewhere/'] ??= this.folder;
   }
 
   close() {
@@ -97,7 +101,7 @@ export class Server {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
       return;
     }
-    while (this.heldBack && path.endsWith(this.heldBack)) {
+    while (this.heldBack && path.endsWith(this.heldBack) && this.#http.listening) {
       await sleep(20);
     }
     if (this.rewrite) {

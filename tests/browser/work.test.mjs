@@ -1,11 +1,15 @@
 // The work in hand: undone and redone, kept over a reload and a crash, and forgotten.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { choosePhoto, chooseStyle, forgetPhoto, painted, problem } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
 import { serve } from './server.mjs';
+import { openWebKit } from './webkit.mjs';
 
 /** What is chosen, and what is to be seen. */
 const work = () => ({
@@ -14,6 +18,23 @@ const work = () => ({
   painted: document.querySelector('before-after .after')?.checkVisibility(),
   photo: document.querySelector('before-after .before')?.checkVisibility(),
 });
+
+/** Whether photo, crop and style are in the database. */
+const keptStyle = async () => {
+  const open = indexedDB.open('brushwork');
+  await new Promise((done) => {
+    open.onsuccess = done;
+  });
+  const store = open.result.transaction('work').objectStore('work');
+  const read = (/** @type {string} */ key) =>
+    new Promise((done) => {
+      const request = store.get(key);
+      request.onsuccess = () => done(request.result);
+    });
+  const [photo, settings] = await Promise.all([read('photo'), read('settings')]);
+  open.result.close();
+  return photo?.crop && settings?.style;
+};
 
 /** @param {string} value */
 const setStrength = (value) => {
@@ -133,5 +154,58 @@ test('after a kill in the middle of a painting the page says so, and offers a sm
     await browser.close();
     server.close();
     files.remove();
+  }
+});
+
+test('killed for its memory as on a phone, WebKit brings back photo, crop and settings', async () => {
+  const server = await serve();
+  const files = photoFiles();
+  const profile = mkdtempSync(join(tmpdir(), 'brushwork-profile-'));
+  try {
+    server.heldBack = '.wasm';
+    const page = await openWebKit({ profile, environment: { WEBKIT_MEMORY: '330' } });
+    try {
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await page.click('#crop');
+      await until(page, 'the cropper is there', () => document.querySelector('cropper-selection'));
+      await page.click('#turn');
+      await page.click('#crop-done');
+      await until(page, 'it is turned', () => {
+        const canvas = document.querySelector('before-after .before');
+        return canvas instanceof HTMLCanvasElement && canvas.width < canvas.height;
+      });
+      await chooseStyle(page, 'scream');
+      await until(page, 'all of it is kept', keptStyle);
+      // The engine and the painting take more than there is.
+      server.heldBack = undefined;
+      await assert.rejects(until(page, 'it is painted', () => false));
+    } finally {
+      await page.close();
+    }
+    const next = await openWebKit({ profile });
+    try {
+      await next.open(server.url);
+      assert.match(await problem(next), /closed in the middle of a painting/);
+      assert.equal(
+        await next.run(() => document.querySelector('#problem .way-out')?.textContent),
+        'Paint it smaller',
+      );
+      const { style, photo } = await next.run(work);
+      assert.deepEqual({ style, photo }, { style: 'scream', photo: true });
+      const size = () => {
+        const canvas = document.querySelector('before-after .before');
+        return canvas instanceof HTMLCanvasElement && [canvas.width, canvas.height];
+      };
+      assert.deepEqual(await next.run(size), [300, 451]);
+      await next.click('#problem .way-out');
+      await painted(next);
+    } finally {
+      await next.close();
+    }
+  } finally {
+    server.close();
+    files.remove();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });

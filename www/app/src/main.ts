@@ -2,7 +2,7 @@
 import './base.css';
 import './slider.css';
 import { mountBlend } from './blend/blend.js';
-import { mountCropping } from './crop/cropping.js';
+import { mountCropButton } from './crop/crop-button.js';
 import { byId, within } from './dom.js';
 import { firstViewComplete } from './first-view.js';
 import { mountHistory } from './history/history.js';
@@ -15,7 +15,7 @@ import { mountPersistence } from './persistence/persistence.js';
 import { openPhoto } from './photo/open.js';
 import { mountWaysIn } from './photo/ways-in.js';
 import { mountProblem, problemOf } from './problem/problem.js';
-import { mountSaving } from './saving/saving.js';
+import { mountSaveButton } from './saving/save-button.js';
 import { mountStage } from './stage/stage.js';
 import { createStore } from './state.js';
 import { mountStrength } from './strength/strength.js';
@@ -33,9 +33,9 @@ mountStrip(store);
 mountStrength(store);
 mountStroke(store);
 mountBlend(store);
-mountCropping(store);
+mountCropButton(store);
 mountHistory(store);
-mountSaving(store);
+mountSaveButton(store);
 mountPersistence(store);
 mountInstall();
 mountOffline(store);
@@ -57,8 +57,9 @@ async function paintSmaller(): Promise<void> {
   }
 }
 
-// The engine arrives while the person picks a photo, and keeps nobody from seeing the page first. A browser that cannot paint says so at once;
-// anything else that goes wrong here gets another try at the first painting.
+// The engine arrives while the person picks a photo, and keeps nobody from seeing the page first. A
+// browser that cannot paint says so at once; anything else that goes wrong here gets another try at
+// the first painting.
 firstViewComplete
   .then(() => previewPainter())
   .catch((error: unknown) => {

@@ -1,4 +1,4 @@
-// The crop under the fingers: cropperjs shows it and takes the gestures. Loaded when it is wanted.
+// The crop under the fingers: cropperjs shows it and takes the gestures.
 import 'cropperjs';
 import type { CropperCanvas, CropperImage, CropperSelection } from 'cropperjs';
 import { within } from '../dom.js';

@@ -1,9 +1,10 @@
 import { byId, within } from '../dom.js';
 import { change } from '../history/history.js';
+import type { Sheet } from '../on-demand.js';
 import { decode } from '../photo/decode.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Photo } from '../state.js';
-import type { Cropper } from './cropper.js';
+import { Cropper } from './cropper.js';
 import { type Crop, mirrored, moved, shaped, straightened, turned, whole } from './geometry.js';
 import './cropping.css';
 
@@ -12,7 +13,7 @@ const STEP = 0.01;
 const ZOOM = 1.05;
 
 /** The sheet that crops, turns, mirrors and straightens the photo. */
-export function mountCropping(store: AppStore): void {
+export function mountCropping(store: AppStore): Sheet {
   const sheet = byId<HTMLDialogElement>('cropping');
   const board = byId('crop-board');
   const angle = byId<HTMLInputElement>('straighten');
@@ -47,17 +48,14 @@ export function mountCropping(store: AppStore): void {
       return;
     }
     try {
-      const [{ picture }, module] = await Promise.all([
-        decode({ file: photo.file, maxPixels: previewPixels }),
-        import('./cropper.js'),
-      ]);
+      const { picture } = await decode({ file: photo.file, maxPixels: previewPixels });
       height = picture.height / picture.width;
       within<HTMLInputElement>(ratios, 'input').checked = true;
       settle(photo.crop ?? whole(height));
       // From here on every button works: the picture shows what was done by the time it is there.
       sheet.showModal();
       const url = await urlOf(picture);
-      cropper = await module.Cropper.open(board, url, settle);
+      cropper = await Cropper.open(board, url, settle);
       URL.revokeObjectURL(url);
       show(crop);
     } catch (error) {
@@ -80,7 +78,6 @@ export function mountCropping(store: AppStore): void {
     }
   };
 
-  byId('crop').addEventListener('click', open);
   byId('turn').addEventListener('click', () => settle(turned(crop)));
   byId('mirror').addEventListener('click', () => settle(mirrored(crop)));
   byId('reset-crop').addEventListener('click', () => {
@@ -121,6 +118,7 @@ export function mountCropping(store: AppStore): void {
     cropper = undefined;
     board.textContent = '';
   });
+  return { open };
 }
 
 async function urlOf(picture: ImageData): Promise<string> {

@@ -27,8 +27,8 @@ export function mountOffline(store: AppStore): void {
       const { active } = await serviceWorker.ready;
       // Which files this browser needs shows when the engine runs. By then they are in the browser's
       // own cache, too, and need not come over the network once more.
-      await previewPainter();
-      await ask(active, { keep: engineFiles() }, (kept) => store.set({ offline: kept }));
+      const { files } = await previewPainter();
+      await ask(active, { keep: files }, (kept) => store.set({ offline: kept }));
     } catch {
       // A break in the connection: all goes on with what is there already.
       store.set({ offline: undefined });
@@ -39,12 +39,6 @@ export function mountOffline(store: AppStore): void {
   firstViewComplete.then(keep);
   addEventListener('online', keep);
   document.addEventListener('visibilitychange', () => document.hidden || keep());
-}
-
-/** The engine's files that this browser has fetched. */
-function engineFiles(): string[] {
-  const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
-  return [...new Set(fetched.filter((url) => /\.(wasm|onnx)$/.test(url)))];
 }
 
 /** Asks the service worker, and waits until it is done. Rejects where it could not do it. */

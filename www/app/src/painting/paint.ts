@@ -33,10 +33,11 @@ export async function paint(store: AppStore): Promise<void> {
     }
   };
   store.set({ problem: undefined, progress: { stage: 'start', fraction: 0 } });
+  // From here on memory is taken: to start the engine is not the least of it.
+  markStarted();
   try {
     const painter = await previewPainter(onProgress);
     signal.throwIfAborted();
-    markStarted();
     const painting = await painter.paint(photo.preview, { ...options, onProgress, signal });
     const bitmap = await painting.toImageBitmap();
     signal.throwIfAborted();

@@ -38,6 +38,15 @@ export async function mountPersistence(store: AppStore): Promise<void> {
     },
   );
   store.watch(
+    (state) => [state.result !== undefined],
+    (painted) => {
+      // Now there is something to lose: browsers that ask the person for it ask at a good moment.
+      if (painted) {
+        quietly(async () => (await navigator.storage.persisted()) || navigator.storage.persist());
+      }
+    },
+  );
+  store.watch(
     (state) => [state.settings],
     (settings) => quietly(() => set('settings', settings, database)),
   );

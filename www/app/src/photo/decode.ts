@@ -1,15 +1,25 @@
 import { BrushworkError } from 'brushwork';
-import type { DecodeAnswer, Decoded, DecodeRequest } from './decode.worker.js';
+import type { DecodeAnswer } from './decode.worker.js';
+import { type Decoded, type DecodeRequest, decodeHere } from './decode-here.js';
 
 /** A file as an upright picture, cropped and shrunk as asked; the work is done in a worker. */
-export function decode(request: DecodeRequest): Promise<Decoded> {
+export async function decode(request: DecodeRequest): Promise<Decoded> {
   if (request.file.size === 0) {
     throw new BrushworkError('empty-file');
   }
+  const decoded = await (typeof OffscreenCanvas === 'function'
+    ? decodeInWorker(request)
+    : decodeHere(request).catch(() => undefined));
+  if (decoded === undefined) {
+    throw new BrushworkError('not-a-picture');
+  }
+  return decoded;
+}
+
+function decodeInWorker(request: DecodeRequest): Promise<DecodeAnswer> {
   const worker = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module' });
-  const answer = new Promise<Decoded>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) =>
-      data ? resolve(data) : reject(new BrushworkError('not-a-picture'));
+  const answer = new Promise<DecodeAnswer>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => resolve(data);
     worker.onerror = () => reject(new BrushworkError('network'));
   });
   worker.postMessage(request);

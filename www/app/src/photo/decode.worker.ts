@@ -1,54 +1,10 @@
-// Decodes a photo off the main thread, upright, crops it, and shrinks it to the preview's size.
-import type { Crop } from '../crop/geometry.js';
-
-export interface DecodeRequest {
-  readonly file: Blob;
-  readonly crop?: Crop | undefined;
-  readonly maxPixels: number;
-}
-
-export interface Decoded {
-  readonly picture: ImageData;
-  /** How many pixels the photo has in the file, inside the crop. */
-  readonly fullPixels: number;
-}
+// Decodes photos off the main thread.
+import { type Decoded, type DecodeRequest, decodeHere } from './decode-here.js';
 
 /** The picture, or nothing where the browser cannot read the file. */
 export type DecodeAnswer = Decoded | undefined;
 
-async function decode({ file, crop, maxPixels }: DecodeRequest): Promise<Decoded> {
-  const whole = await createImageBitmap(file);
-  const frame = {
-    width: whole.width * (crop?.width ?? 1),
-    height: crop ? whole.width * crop.height : whole.height,
-  };
-  const scale = Math.min(1, Math.sqrt(maxPixels / (frame.width * frame.height)));
-  // Half a pixel lost in arithmetic is not a pixel lost.
-  const width = Math.max(1, Math.floor(frame.width * scale + 1e-6));
-  const height = Math.max(1, Math.floor(frame.height * scale + 1e-6));
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) {
-    throw new Error('no canvas');
-  }
-  // What is see-through becomes paper, as it does when it is painted.
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, width, height);
-  context.imageSmoothingQuality = 'high';
-  if (crop) {
-    const [a, b, c, d, e, f] = crop.matrix;
-    context.scale(width / frame.width, height / frame.height);
-    context.transform(a, b, c, d, e * whole.width, f * whole.width);
-    context.drawImage(whole, 0, 0);
-  } else {
-    context.drawImage(whole, 0, 0, width, height);
-  }
-  whole.close();
-  const fullPixels = Math.round(frame.width * frame.height);
-  return { picture: context.getImageData(0, 0, width, height), fullPixels };
-}
-
 addEventListener('message', async ({ data }: MessageEvent<DecodeRequest>) => {
-  const answer: DecodeAnswer = await decode(data).catch(() => undefined);
+  const answer: DecodeAnswer = await decodeHere(data).catch(() => undefined);
   postMessage(answer, { transfer: answer ? [answer.picture.data.buffer] : [] });
 });

@@ -1,6 +1,7 @@
 import type { Painting } from 'brushwork';
 import { byId, within } from '../dom.js';
 import { isStandalone } from '../install/standalone.js';
+import type { Sheet } from '../on-demand.js';
 import { LARGEST, paintLarger } from '../painting/paint-larger.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
@@ -20,15 +21,18 @@ const EXTENSIONS: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': '
  * The sheet that saves. The file is made while the sheet is open and before the tap: a share sheet
  * only opens while the tap is fresh.
  */
-export function mountSaving(store: AppStore): void {
+export function mountSaving(store: AppStore): Sheet {
   const sheet = byId<HTMLDialogElement>('saving');
   const download = byId<HTMLAnchorElement>('download');
   const share = byId('share');
+  const copy = byId<HTMLButtonElement>('copy');
   const facts = byId('file-facts');
   const formats = byId('formats');
   const sizes = byId('sizes');
   const bar = byId<HTMLProgressElement>('saving-progress');
   let file: File | undefined;
+  /** What the file shows. */
+  let shown: Painting | undefined;
   let job = new AbortController();
   let larger: { of: Result; maxPixels: number; painting: Painting } | undefined;
 
@@ -85,6 +89,8 @@ export function mountSaving(store: AppStore): void {
       return;
     }
     bar.hidden = true;
+    shown = painting;
+    copy.disabled = false;
     const { width, height } = painting;
     facts.textContent = textIn(language).fileFacts(width, height, readableSize(file.size));
     download.href = URL.createObjectURL(file);
@@ -97,18 +103,21 @@ export function mountSaving(store: AppStore): void {
 
   const forget = () => {
     bar.hidden = true;
+    shown = undefined;
+    copy.disabled = true;
     URL.revokeObjectURL(download.href);
     download.removeAttribute('href');
     file = undefined;
   };
 
-  byId('save').addEventListener('click', () => {
+  const open = () => {
     facts.textContent = '';
     within<HTMLInputElement>(sizes, 'input').checked = true;
     offerSizes(sizes, store);
+    copy.hidden = !canCopy();
     sheet.showModal();
     makeFile();
-  });
+  };
   formats.addEventListener('change', makeFile);
   sizes.addEventListener('change', makeFile);
   sheet.addEventListener('close', () => {
@@ -136,15 +145,30 @@ export function mountSaving(store: AppStore): void {
     }
   });
 
+  copy.addEventListener('click', async () => {
+    if (shown === undefined) {
+      return;
+    }
+    try {
+      // A promise, for the tap is no longer fresh once the picture is written. Clipboards take PNGs.
+      const picture = new ClipboardItem({ 'image/png': shown.toBlob('image/png') });
+      await navigator.clipboard.write([picture]);
+      facts.textContent = textIn(store.state.language).copied;
+    } catch {
+      sheet.close();
+      store.set({ problem: { code: 'not-copied', wayOut: undefined } });
+    }
+  });
+
   store.watch(
     (state) => [state.result],
-    (result) => {
-      byId<HTMLButtonElement>('save').disabled = result === undefined;
+    (_result) => {
       if (sheet.open) {
         makeFile();
       }
     },
   );
+  return { open };
 }
 
 /** Shows the sizes that are larger than what is there already, with their megapixels. */
@@ -163,6 +187,16 @@ function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
       within(label, 'small').textContent = textIn(language).megapixels(count);
     }
   }
+}
+
+/** On a desktop; on a phone there is the share sheet. */
+function canCopy(): boolean {
+  const clipboard = navigator.clipboard as Clipboard | undefined;
+  return (
+    typeof ClipboardItem === 'function' &&
+    clipboard?.write !== undefined &&
+    matchMedia('(hover: hover) and (pointer: fine)').matches
+  );
 }
 
 function fileName(photo: string | undefined, { settings }: Result, type: string): string {

@@ -52,6 +52,8 @@ export const en: Text = {
   save: 'Save',
   saveTitle: 'Save the painting',
   share: 'Share',
+  copy: 'Copy',
+  copied: 'Copied to the clipboard',
   format: 'File format',
   jpegHint: 'small, for sharing',
   pngHint: 'exact, larger',
@@ -82,6 +84,7 @@ export const en: Text = {
     engine: 'The painting stopped unexpectedly. Your photo is still here: try again.',
     killed:
       'The page was closed in the middle of a painting, perhaps for lack of memory. Everything is still here.',
+    'not-copied': 'The browser did not let the painting onto the clipboard. Save it instead.',
     'not-saved': 'The painting could not be saved. Tap Save once more.',
   },
   waysOut: {

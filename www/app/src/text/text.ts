@@ -58,6 +58,8 @@ export interface Text {
   save: string;
   saveTitle: string;
   share: string;
+  copy: string;
+  copied: string;
   format: string;
   jpegHint: string;
   pngHint: string;

@@ -52,6 +52,8 @@ export const zh: Text = {
   save: '保存',
   saveTitle: '保存画作',
   share: '分享',
+  copy: '复制',
+  copied: '已复制到剪贴板',
   format: '文件格式',
   jpegHint: '文件小，便于分享',
   pngHint: '无损，文件较大',
@@ -80,6 +82,7 @@ export const zh: Text = {
     network: '有文件没能下载。请检查网络；照片还在。',
     engine: '作画意外中断。照片还在，请重试。',
     killed: '上次作画时页面被关闭了，可能是内存不足。照片和设置都还在。',
+    'not-copied': '浏览器不允许复制到剪贴板。请改为保存。',
     'not-saved': '没能保存。请再点一次“保存”。',
   },
   waysOut: {

@@ -1,0 +1,61 @@
+// Decodes a photo in the thread at hand: upright, cropped, and shrunk.
+import type { Crop } from '../crop/geometry.js';
+
+export interface DecodeRequest {
+  readonly file: Blob;
+  readonly crop?: Crop | undefined;
+  readonly maxPixels: number;
+}
+
+export interface Decoded {
+  readonly picture: ImageData;
+  /** How many pixels the photo has in the file, inside the crop. */
+  readonly fullPixels: number;
+}
+
+/** @throws where the browser cannot read the file */
+export async function decodeHere({ file, crop, maxPixels }: DecodeRequest): Promise<Decoded> {
+  const whole = await createImageBitmap(file);
+  const frame = {
+    width: whole.width * (crop?.width ?? 1),
+    height: crop ? whole.width * crop.height : whole.height,
+  };
+  const scale = Math.min(1, Math.sqrt(maxPixels / (frame.width * frame.height)));
+  // Half a pixel lost in arithmetic is not a pixel lost.
+  const width = Math.max(1, Math.floor(frame.width * scale + 1e-6));
+  const height = Math.max(1, Math.floor(frame.height * scale + 1e-6));
+  const context = newContext(width, height);
+  if (context === null) {
+    throw new Error('no canvas');
+  }
+  // What is see-through becomes paper, as it does when it is painted.
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  if (crop) {
+    const [a, b, c, d, e, f] = crop.matrix;
+    context.scale(width / frame.width, height / frame.height);
+    context.transform(a, b, c, d, e * whole.width, f * whole.width);
+    context.drawImage(whole, 0, 0);
+  } else {
+    context.drawImage(whole, 0, 0, width, height);
+  }
+  whole.close();
+  const fullPixels = Math.round(frame.width * frame.height);
+  return { picture: context.getImageData(0, 0, width, height), fullPixels };
+}
+
+/** Browsers before Safari 16.4 have canvases on the main thread only. */
+function newContext(
+  width: number,
+  height: number,
+): CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null {
+  const settings: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+  if (typeof OffscreenCanvas === 'function') {
+    return new OffscreenCanvas(width, height).getContext('2d', settings);
+  }
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  return canvas.getContext('2d', settings);
+}
