@@ -154,7 +154,12 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the stroke menu paints anew, and undo brings the finer strokes back', async () => {
-      await choosePhoto(page, files.plain);
+      await forgetPhoto(page);
+      // Large enough to tell: in a small picture all strokes are broad.
+      await page.click('#samples li:last-child button');
+      await until(page, 'the sample is there', () =>
+        document.querySelector('#studio')?.checkVisibility(),
+      );
       await chooseStyle(page, 'scream');
       await painted(page);
       const fine = await page.run(painting);
