@@ -33,7 +33,7 @@ export const browsers = { Chromium: openChromium, WebKit: openWebKit };
 /**
  * Waits until a function gives something true in the page.
  *
- * @param {TestPage} page
+ * @param {Pick<TestPage, 'run'>} page
  * @param {string} what it waits for, in words
  * @param {Function | string} check
  * @param {number} [milliseconds]

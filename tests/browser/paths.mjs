@@ -6,7 +6,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The browsers, where Debian puts them; elsewhere, say so in the environment. */
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const firefoxPath = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 export const webKitWebDriverPath = process.env.WEBKIT_WEBDRIVER ?? '/usr/bin/WebKitWebDriver';
+export const wpeWebDriverPath = process.env.WPE_WEBDRIVER ?? '/usr/bin/WPEWebDriver';
+export const cogPath = process.env.COG ?? '/usr/bin/cog';
 
 /** The native engine's command, for comparison: `cargo build --example paint` makes it. */
 export const nativePaintPath = join(root, 'target/debug/examples/paint');

@@ -1,5 +1,7 @@
 // A WebDriver client, as much of one as these tests need.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** The key under which WebDriver names an element. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -9,6 +11,19 @@ export class WebDriver {
   /** @param {string} base where the driver listens */
   constructor(base) {
     this.base = base;
+  }
+
+  /** Waits until the driver listens. */
+  async answers() {
+    for (let tries = 0; tries < 400; tries += 1) {
+      try {
+        await fetch(`${this.base}/status`);
+        return;
+      } catch {
+        await sleep(50);
+      }
+    }
+    throw new Error('the WebDriver does not answer');
   }
 
   /** @param {Record<string, unknown>} capabilities */
@@ -33,6 +48,26 @@ export class WebDriver {
    */
   run(script, args = []) {
     return this.#post('/execute/async', { script, args });
+  }
+
+  /**
+   * Runs a function, and gives its result.
+   *
+   * @param {Function | string} script
+   * @param {unknown[]} args
+   */
+  async evaluate(script, args = []) {
+    const source = `
+      const done = arguments[arguments.length - 1];
+      (async () => (${script})(...arguments[0]))().then(
+        (value) => done({ value }),
+        (error) => done({ error: String(error) + ' ' + (error.stack ?? '') }),
+      );`;
+    const { value, error } = await this.run(source, [args]);
+    if (error !== undefined) {
+      throw new Error(error);
+    }
+    return value;
   }
 
   /** @param {string} selector */

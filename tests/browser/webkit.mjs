@@ -49,7 +49,7 @@ export async function openWebKit({
   driver.stdout.on('data', listen);
   driver.stderr.on('data', listen);
   const web = new WebDriver(`http://127.0.0.1:${port}`);
-  await untilAnswers(web.base);
+  await web.answers();
   await web.start({ 'webkitgtk:browserOptions': { binary: windowPath, args: [] } });
 
   return {
@@ -58,19 +58,7 @@ export async function openWebKit({
     click: (selector) => web.click(selector),
     chooseFile: (selector, path) => web.type(selector, path),
     screenshot: () => web.screenshot(),
-    async run(script, ...args) {
-      const source = `
-        const done = arguments[arguments.length - 1];
-        (async () => (${script})(...arguments[0]))().then(
-          (value) => done({ value }),
-          (error) => done({ error: String(error) + ' ' + (error.stack ?? '') }),
-        );`;
-      const { value, error } = await web.run(source, [args]);
-      if (error !== undefined) {
-        throw new Error(error);
-      }
-      return value;
-    },
+    run: (script, ...args) => web.evaluate(script, args),
     async download(action) {
       await action();
       const until = Date.now() + 20_000;
@@ -114,17 +102,4 @@ export async function freePort() {
   const address = server.address();
   await new Promise((done) => server.close(done));
   return typeof address === 'object' && address ? address.port : 0;
-}
-
-/** @param {string} base */
-async function untilAnswers(base) {
-  for (let tries = 0; tries < 200; tries += 1) {
-    try {
-      await fetch(`${base}/status`);
-      return;
-    } catch {
-      await sleep(50);
-    }
-  }
-  throw new Error('WebKitWebDriver does not answer');
 }

@@ -81,7 +81,13 @@ def create_view(_session, context):
     window.add(view)
     window.show_all()
     view.connect("close", lambda _view: Gtk.main_quit())
+    view.connect("web-process-terminated", page_ended)
     return view
+
+
+def page_ended(_view, reason):
+    # Among the page's own messages, for the tests to see.
+    print(f"CONSOLE page ended: {reason.value_nick}", flush=True)
 
 
 def download_started(_context, download):
