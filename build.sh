@@ -122,11 +122,13 @@ serve() {
 # --------------------------------------------------------------------------------------- test
 
 install_browsers() {
-  [ -x /usr/bin/chromium ] && [ -x /usr/bin/WebKitWebDriver ] && have Xvfb &&
+  [ -x /usr/bin/chromium ] && [ -x /usr/bin/firefox-esr ] && [ -x /usr/bin/WebKitWebDriver ] &&
+    [ -x /usr/bin/WPEWebDriver ] && [ -x /usr/bin/cog ] && have Xvfb &&
     /usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null && return
-  say 'Installing Chromium and WebKit'
-  apt_install chromium webkit2gtk-driver xvfb xauth gir1.2-webkit2-4.1 python3-gi ||
-    fail 'the tests want Chromium and WebKitGTK with its WebDriver, from the packages of Debian'
+  say 'Installing Chromium, Firefox and two WebKits'
+  apt_install chromium firefox-esr webkit2gtk-driver xvfb xauth gir1.2-webkit2-4.1 python3-gi \
+    wpewebkit-driver cog libwpebackend-fdo-1.0-1 ||
+    fail 'the tests want Chromium, Firefox, WebKitGTK and WPE with their WebDrivers, from the packages of Debian'
 }
 
 # cargo-deny, as a program that is compiled already: compiling it takes five minutes.
