@@ -37,8 +37,10 @@ for (const [name, open] of Object.entries(engines)) {
     const page = await open();
     try {
       await page.open(server.url);
-      await until(page, 'the samples are there', () =>
-        document.querySelector('#samples li:nth-child(2) button'),
+      await until(
+        page,
+        'the samples are there',
+        () => document.querySelector('#samples li:nth-child(2) button') !== null,
       );
       await page.run(() => {
         const cat = document.querySelector('#samples li:nth-child(2) button');
@@ -46,8 +48,10 @@ for (const [name, open] of Object.entries(engines)) {
           cat.click();
         }
       });
-      await until(page, 'the photo is there', () =>
-        document.querySelector('#studio:not([hidden])'),
+      await until(
+        page,
+        'the photo is there',
+        () => document.querySelector('#studio:not([hidden])') !== null,
       );
       await page.run((/** @type {string} */ style) => {
         const tile = document.querySelector(`#styles button[data-style="${style}"]`);
@@ -61,7 +65,7 @@ for (const [name, open] of Object.entries(engines)) {
           throw new Error(String(problem.textContent));
         }
         return (
-          document.querySelector('before-after .after:not([hidden])') &&
+          document.querySelector('before-after .after:not([hidden])') !== null &&
           document.querySelector('#progress[hidden]') !== null
         );
       });

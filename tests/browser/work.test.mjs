@@ -164,7 +164,7 @@ test('killed for its memory as on a phone, WebKit brings back photo, crop and se
   const profile = mkdtempSync(join(tmpdir(), 'brushwork-profile-'));
   try {
     server.heldBack = '.wasm';
-    const page = await openWebKit({ profile, environment: { WEBKIT_MEMORY: '330' } });
+    const page = await openWebKit({ profile, environment: { WEBKIT_MEMORY: '150' } });
     try {
       await page.open(server.url);
       await choosePhoto(page, files.plain);
