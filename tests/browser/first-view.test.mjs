@@ -11,8 +11,8 @@ test('the JavaScript of the first view takes at most 60 KB with brotli', async (
   const site = join(root, 'dist/site');
   const html = await readFile(join(site, 'index.html'), 'utf8');
   // What the page names, and what that imports; the rest is loaded when it is wanted.
-  const wanted = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(
-    ([, url]) => String(url),
+  const wanted = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, url]) =>
+    String(url),
   );
   let total = 0;
   for (const url of wanted) {

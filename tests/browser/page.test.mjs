@@ -176,6 +176,58 @@ for (const [name, open] of Object.entries(browsers)) {
       );
     });
 
+    test('the painting and the thumbnails keep the photo’s colours where that is wanted, and it lasts', async () => {
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'starry-night');
+      await painted(page);
+      /** How blue the painting and its thumbnail are, and whether the switch is on. */
+      const seen = () => {
+        const blueness = (/** @type {string} */ selector) => {
+          const canvas = document.querySelector(selector);
+          const context = canvas instanceof HTMLCanvasElement && canvas.getContext('2d');
+          if (!context) {
+            return 0;
+          }
+          const { width, height } = context.canvas;
+          const { data } = context.getImageData(0, 0, width, height);
+          let sum = 0;
+          for (let at = 0; at < data.length; at += 4) {
+            sum += Number(data[at + 2]) - Number(data[at]);
+          }
+          return sum / (width * height);
+        };
+        const box = document.querySelector('#keep-colours');
+        return {
+          painting: blueness('before-after .after'),
+          photo: blueness('before-after .before'),
+          thumbnail: blueness('#styles canvas'),
+          kept: box instanceof HTMLInputElement && box.checked,
+        };
+      };
+      const nearPhoto = `() => {
+        const { painting, photo, thumbnail, kept } = (${seen})();
+        return kept && Math.abs(painting - photo) < 12 && Math.abs(thumbnail - photo) < 12;
+      }`;
+      const before = await page.run(seen);
+      assert.ok(before.painting - before.photo > 20, 'this style has colours of its own');
+      await page.click('#keep-colours');
+      await painted(page);
+      await until(page, 'the photo’s colours are back, in the strip too', nearPhoto);
+      await page.open(server.url);
+      await until(page, 'they are kept over a reload', nearPhoto);
+      await page.click('#keep-colours');
+      await until(
+        page,
+        'the switch is off',
+        () => !document.querySelector('#keep-colours:checked'),
+      );
+      await painted(page);
+      const after = await page.run(seen);
+      assert.ok(after.painting - after.photo > 20, 'the style’s colours are back');
+      await page.click('#undo');
+      await until(page, 'undo brings them back', nearPhoto);
+    });
+
     test('every way of writing a language is understood, and it can be switched', async () => {
       const texts = () => [
         document.documentElement.lang,

@@ -20,6 +20,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    rolldownOptions: {
+      output: {
+        // The engine's builds bear the same name in folders of their own: here they lie side by side.
+        assetFileNames: ({ originalFileNames: [path = ''] }) => {
+          const build = /\/package\/(\w+)\//.exec(path)?.[1];
+          return `assets/${build ? `${build}-` : ''}[name]-[hash][extname]`;
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   plugins: [

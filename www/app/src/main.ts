@@ -2,6 +2,7 @@
 import './base.css';
 import './slider.css';
 import { mountBlend } from './blend/blend.js';
+import { mountColours } from './colours/colours.js';
 import { mountCropButton } from './crop/crop-button.js';
 import { byId, within } from './dom.js';
 import { firstViewComplete } from './first-view.js';
@@ -32,6 +33,7 @@ mountProgress(store);
 mountStrip(store);
 mountStrength(store);
 mountStroke(store);
+mountColours(store);
 mountBlend(store);
 mountCropButton(store);
 mountHistory(store);

@@ -24,6 +24,8 @@ export interface Settings {
   /** 0 to 1. */
   readonly strength: number;
   readonly stroke: 'fine' | 'medium' | 'broad';
+  /** Whether the painting keeps the photo's colours. */
+  readonly keepColours: boolean;
   /** A style mixed into the first. */
   readonly second: string | undefined;
   /** The second style's share, 0 to 1. */
@@ -69,7 +71,14 @@ const PREVIEW_PIXELS = 1024 * 1024;
 
 const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   photo: undefined,
-  settings: { style: undefined, strength: 1, stroke: 'fine', second: undefined, share: 0.5 },
+  settings: {
+    style: undefined,
+    strength: 1,
+    stroke: 'fine',
+    keepColours: false,
+    second: undefined,
+    share: 0.5,
+  },
   past: [],
   future: [],
   strengthHeld: undefined,

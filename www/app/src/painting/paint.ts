@@ -68,12 +68,12 @@ export function forgetPaintings(): void {
 
 /** What the settings ask of the painter; nothing while no style is chosen. */
 export function paintOptions(settings: Settings): PaintOptions | undefined {
-  const { style, second, share, strength, stroke } = settings;
+  const { style, second, share, ...rest } = settings;
   if (style === undefined) {
     return undefined;
   }
   const mixed = second !== undefined && second !== style;
-  return { style: mixed ? { [style]: 1 - share, [second]: share } : style, strength, stroke };
+  return { style: mixed ? { [style]: 1 - share, [second]: share } : style, ...rest };
 }
 
 function paintedBefore({ photo, settings }: Work): Result | undefined {

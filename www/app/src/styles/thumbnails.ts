@@ -16,7 +16,7 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
   let busy = false;
 
   const paintNext = async () => {
-    const { photo, progress } = store.state;
+    const { photo, progress, settings } = store.state;
     const style = [...inView].find((id) => !painted.has(id));
     if (busy || !photo || progress || !style) {
       return;
@@ -24,10 +24,12 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     busy = true;
     try {
       painter ??= previewPainter().then(() => Painter.load({ workers: 1 }));
-      const options = { style, maxPixels: THUMBNAIL_PIXELS };
+      const { keepColours } = settings;
+      const options = { style, keepColours, maxPixels: THUMBNAIL_PIXELS };
       const thumbnail = await (await painter).paint(photo.preview, options);
       const bitmap = await thumbnail.toImageBitmap();
-      if (photo === store.state.photo) {
+      const { state } = store;
+      if (photo === state.photo && keepColours === state.settings.keepColours) {
         painted.add(style);
         show(canvases.get(style), bitmap);
       }
@@ -62,6 +64,13 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
       for (const canvas of canvases.values()) {
         show(canvas, preview);
       }
+      paintNext();
+    },
+  );
+  store.watch(
+    (state) => [state.settings.keepColours],
+    (_keepColours) => {
+      painted.clear();
       paintNext();
     },
   );

@@ -21,6 +21,7 @@ export const en: Text = {
   mixWith: 'Mix with',
   mixWithNothing: 'No second style',
   mixWithStyle: (title) => `+ ${title}`,
+  keepColours: 'Keep the photo’s colours',
   stroke: 'Strokes',
   strokeFine: 'Fine strokes',
   strokeMedium: 'Medium strokes',

@@ -28,6 +28,7 @@ export interface Text {
   mixWith: string;
   mixWithNothing: string;
   mixWithStyle: (title: string) => string;
+  keepColours: string;
   stroke: string;
   strokeFine: string;
   strokeMedium: string;

@@ -21,6 +21,7 @@ export const zh: Text = {
   mixWith: '混入',
   mixWithNothing: '不混入其他画风',
   mixWithStyle: (title) => `+ ${title}`,
+  keepColours: '保留照片的颜色',
   stroke: '笔触',
   strokeFine: '细笔触',
   strokeMedium: '中笔触',
