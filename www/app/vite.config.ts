@@ -19,7 +19,8 @@ export default defineConfig({
     // As files of their own: the page's policy does not let scripts fetch data URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    target: 'es2022',
+    // Safari 16.0 is an iPhone of 2017.
+    target: ['es2022', 'safari16'],
     rolldownOptions: {
       output: {
         // The engine's builds bear the same name in folders of their own: here they lie side by side.
