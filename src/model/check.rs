@@ -42,9 +42,14 @@ enum Kind {
     OfTheFirst,
     /// Only for what is computed from the picture or the style.
     OnMaps,
+    /// Only for a few constants: exporters write out in it how wide a border is.
+    OnNumbers,
 }
 
-use Kind::{Arithmetic, OfTheFirst, OnMaps};
+use Kind::{Arithmetic, OfTheFirst, OnMaps, OnNumbers};
+
+/// The most numbers that make up other numbers, such as the widths of a border.
+const MOST_NUMBERS: u64 = 64;
 
 /// What style networks are made of: the operator, how many inputs it has, what it makes of
 /// constants.
@@ -53,7 +58,9 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Add", 2, 2, Arithmetic),
     ("Cast", 1, 1, OfTheFirst),
     ("Clip", 1, 3, OfTheFirst),
+    ("Concat", 1, 8, OnNumbers),
     ("Constant", 0, 0, OfTheFirst),
+    ("ConstantOfShape", 1, 1, OnNumbers),
     ("Conv", 2, 3, OnMaps),
     ("ConvTranspose", 2, 3, OnMaps),
     ("DepthToSpace", 1, 1, OnMaps),
@@ -62,6 +69,7 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Dropout", 1, 1, OfTheFirst),
     ("Elu", 1, 1, OfTheFirst),
     ("Exp", 1, 1, OfTheFirst),
+    ("Gather", 2, 2, OnNumbers),
     ("Gemm", 2, 3, Arithmetic),
     ("HardSigmoid", 1, 1, OfTheFirst),
     ("Identity", 1, 1, OfTheFirst),
@@ -81,6 +89,7 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Reshape", 2, 2, OfTheFirst),
     ("Resize", 2, 4, OnMaps),
     ("Sigmoid", 1, 1, OfTheFirst),
+    ("Slice", 1, 5, OnNumbers),
     ("SpaceToDepth", 1, 1, OnMaps),
     ("Sqrt", 1, 1, OfTheFirst),
     ("Squeeze", 1, 2, OfTheFirst),
@@ -90,6 +99,20 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Unsqueeze", 1, 2, OfTheFirst),
     ("Upsample", 1, 2, OnMaps),
 ];
+
+/// What is known of a value that does not depend on the picture.
+#[derive(Clone, Copy)]
+struct Constant {
+    /// How many numbers it is, at the most.
+    size: u64,
+    /// Whole numbers as large as ends of slices may be, and nothing else.
+    extreme: bool,
+    /// The product of its numbers, if they are a few whole ones that are stored.
+    product: Option<u64>,
+}
+
+/// Values by their names; nothing of those that depend on the picture or the style.
+type Values<'a> = HashMap<&'a str, Option<Constant>>;
 
 /// Checks what a file says before it is made into a network.
 pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error> {
@@ -105,13 +128,12 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         return Err(unsupported("it has sparse weights or functions of its own".into()));
     }
 
-    // Each value by its name; of constants, how many numbers they are.
-    let mut values: HashMap<&str, Option<u64>> = HashMap::new();
+    let mut values = Values::new();
     let mut total = 0;
     for tensor in &graph.initializer {
-        let size = check_tensor(tensor)?;
-        total += size;
-        name(&mut values, &tensor.name, Some(size))?;
+        let constant = check_tensor(tensor)?;
+        total += constant.size;
+        name(&mut values, &tensor.name, Some(constant))?;
     }
     let mut inputs = HashSet::new();
     for input in &graph.input {
@@ -128,8 +150,8 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         if !node.name.is_empty() && !names.insert(&node.name) {
             return Err(bad(format!("two nodes are called {:?}", node.name)));
         }
-        let size = check_node(node, &values)?;
-        total += size.unwrap_or(0);
+        let constant = check_node(node, &values)?;
+        total += constant.map_or(0, |constant| constant.size);
         if total > MOST_VALUES {
             return Err(unsupported("its weights are too large".into()));
         }
@@ -140,7 +162,7 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         let [output] = &node.output[..] else {
             return Err(unsupported(format!("its {} has several outputs", node.op_type)));
         };
-        name(&mut values, output, size)?;
+        name(&mut values, output, constant)?;
     }
     for output in &graph.output {
         match values.get(output.name.as_str()) {
@@ -152,11 +174,11 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
 }
 
 fn name<'a>(
-    values: &mut HashMap<&'a str, Option<u64>>,
+    values: &mut Values<'a>,
     name: &'a str,
-    size: Option<u64>,
+    constant: Option<Constant>,
 ) -> Result<(), Error> {
-    if name.is_empty() || values.insert(name, size).is_some() {
+    if name.is_empty() || values.insert(name, constant).is_some() {
         return Err(bad(format!("two values are called {name:?}")));
     }
     Ok(())
@@ -166,8 +188,8 @@ fn is_standard(domain: &str) -> bool {
     domain.is_empty() || domain == "ai.onnx"
 }
 
-/// How many numbers a node makes, if it only has constants to make them of.
-fn check_node(node: &NodeProto, values: &HashMap<&str, Option<u64>>) -> Result<Option<u64>, Error> {
+/// What a node makes, if it only has constants to make it of.
+fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Error> {
     let operator = &node.op_type;
     let known = OPERATORS.iter().find(|known| known.0 == operator && is_standard(&node.domain));
     let Some(&(_, least, most, kind)) = known else {
@@ -177,7 +199,7 @@ fn check_node(node: &NodeProto, values: &HashMap<&str, Option<u64>>) -> Result<O
     if !(least..=most.min(MOST_INPUTS)).contains(&given) {
         return Err(bad(format!("its {operator} has {given} inputs")));
     }
-    let mut sizes = vec![];
+    let mut inputs = vec![];
     for (index, input) in node.input.iter().enumerate() {
         if input.is_empty() {
             // Left out, as only those at the end may be, and those that Resize and Clip may lack.
@@ -186,8 +208,13 @@ fn check_node(node: &NodeProto, values: &HashMap<&str, Option<u64>>) -> Result<O
             }
             continue;
         }
-        let size = values.get(input.as_str());
-        sizes.push(*size.ok_or_else(|| bad(format!("{input:?} comes from nowhere")))?);
+        let value = values.get(input.as_str());
+        let value = *value.ok_or_else(|| bad(format!("{input:?} comes from nowhere")))?;
+        let end_of_slice = operator == "Slice" && index > 0;
+        if value.is_some_and(|value| value.extreme && !end_of_slice) {
+            return Err(unsupported(format!("{input:?} holds numbers that are too large")));
+        }
+        inputs.push(value);
     }
     let mut constant = None;
     let mut names = HashSet::new();
@@ -201,29 +228,42 @@ fn check_node(node: &NodeProto, values: &HashMap<&str, Option<u64>>) -> Result<O
         return constant.map(Some).ok_or_else(|| unsupported("a constant is no tensor".into()));
     }
     // What varies may vary the first input of these only: the others shape the network.
-    let shaping = match kind {
-        Arithmetic => 0,
-        _ if operator == "Clip" || operator == "InstanceNormalization" => 0,
-        _ => 1,
-    };
-    if shaping > 0 && sizes[shaping..].iter().any(|size| size.is_none()) {
+    let any = kind == Arithmetic || operator == "Clip" || operator == "InstanceNormalization";
+    if !any && inputs.iter().skip(1).any(|input| input.is_none()) {
         return Err(unsupported(format!("its {operator} depends on the picture")));
     }
-    if kind == OnMaps {
-        return match sizes[0] {
-            None => Ok(None),
-            Some(_) => Err(unsupported(format!("its {operator} works on constants"))),
-        };
-    }
-    let Some(sizes) = sizes.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
-    Ok(Some(match kind {
-        Arithmetic => sizes.iter().fold(1, |product, size| product.saturating_mul(*size)),
-        _ => sizes[0],
-    }))
+    let constants = inputs.into_iter().collect::<Option<Vec<Constant>>>();
+    let size = match (kind, constants) {
+        (OnMaps | Arithmetic | OfTheFirst, None) => return Ok(None),
+        (OnMaps, Some(_)) => {
+            return Err(unsupported(format!("its {operator} works on constants")));
+        }
+        (OnNumbers, None) => {
+            return Err(unsupported(format!("its {operator} depends on the picture")));
+        }
+        (Arithmetic, Some(inputs)) => {
+            inputs.iter().fold(1u64, |product, input| product.saturating_mul(input.size))
+        }
+        (OfTheFirst, Some(inputs)) => inputs[0].size,
+        (OnNumbers, Some(inputs)) => {
+            let sizes = inputs.iter().map(|input| input.size);
+            let size = match &**operator {
+                "ConstantOfShape" => inputs[0].product.unwrap_or(u64::MAX),
+                "Concat" => sizes.sum(),
+                "Gather" => sizes.product(),
+                _ => inputs[0].size,
+            };
+            if size.max(inputs[0].size) > MOST_NUMBERS {
+                return Err(unsupported(format!("its {operator} works on many numbers")));
+            }
+            size
+        }
+    };
+    Ok(Some(Constant { size, extreme: false, product: None }))
 }
 
-/// How many numbers are in it, if it is a tensor.
-fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<u64>, Error> {
+/// What it holds, if it is a tensor.
+fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<Constant>, Error> {
     let said = || unsupported(format!("its {operator} says {} as it does", attribute.name));
     let kind = AttributeType::try_from(attribute.r#type).map_err(|_| said())?;
     match kind {
@@ -246,8 +286,7 @@ fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<
     }
 }
 
-/// How many numbers are in it.
-fn check_tensor(tensor: &TensorProto) -> Result<u64, Error> {
+fn check_tensor(tensor: &TensorProto) -> Result<Constant, Error> {
     let name = &tensor.name;
     let dimensions = tensor.dims.iter().map(|&length| u64::try_from(length).ok());
     let size = dimensions
@@ -260,13 +299,13 @@ fn check_tensor(tensor: &TensorProto) -> Result<u64, Error> {
     if outside || !tensor.external_data.is_empty() || tensor.segment.is_some() {
         return Err(unsupported(format!("{name:?} is not in the file itself")));
     }
-    let (width, listed, sound) = match DataType::try_from(tensor.data_type) {
-        Ok(DataType::Float) => (4, tensor.float_data.len(), true),
-        Ok(DataType::Double) => (8, tensor.double_data.len(), true),
-        Ok(DataType::Float16) => (2, tensor.int32_data.len(), true),
-        Ok(DataType::Int8 | DataType::Uint8) => (1, tensor.int32_data.len(), true),
-        Ok(DataType::Int32) => (4, tensor.int32_data.len(), in_range(numbers(tensor, 4))),
-        Ok(DataType::Int64) => (8, tensor.int64_data.len(), in_range(numbers(tensor, 8))),
+    let (width, listed, whole) = match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float) => (4, tensor.float_data.len(), false),
+        Ok(DataType::Double) => (8, tensor.double_data.len(), false),
+        Ok(DataType::Float16) => (2, tensor.int32_data.len(), false),
+        Ok(DataType::Int8 | DataType::Uint8) => (1, tensor.int32_data.len(), false),
+        Ok(DataType::Int32) => (4, tensor.int32_data.len(), true),
+        Ok(DataType::Int64) => (8, tensor.int64_data.len(), true),
         _ => return Err(unsupported(format!("{name:?} is of a type of no use here"))),
     };
     let held = if tensor.raw_data.is_empty() {
@@ -279,14 +318,14 @@ fn check_tensor(tensor: &TensorProto) -> Result<u64, Error> {
     if size.checked_mul(width) != Some(held) || empty {
         return Err(bad(format!("{name:?} has {held} bytes for {size} numbers")));
     }
-    if !sound {
-        return Err(unsupported(format!("{name:?} holds numbers that are too large")));
+    if !whole {
+        return Ok(Constant { size, extreme: false, product: None });
     }
-    Ok(size)
-}
-
-fn in_range(mut numbers: impl Iterator<Item = i64>) -> bool {
-    numbers.all(|number| (-LARGEST_NUMBER..=LARGEST_NUMBER).contains(&number))
+    let range = -LARGEST_NUMBER..=LARGEST_NUMBER;
+    let extreme = numbers(tensor, width as usize).any(|number| !range.contains(&number));
+    let product = numbers(tensor, width as usize)
+        .try_fold(1u64, |product, number| product.checked_mul(number.try_into().ok()?));
+    Ok(Constant { size, extreme, product })
 }
 
 /// The numbers of a tensor of whole ones, `width` bytes each.
