@@ -211,6 +211,8 @@ export class BrushworkPhoto extends Base {
       if (!signal.aborted) {
         const failure =
           error instanceof BrushworkError ? error : new BrushworkError('engine', undefined, error);
+        this.#painting = undefined;
+        view.show(undefined);
         view.say(failure.message);
         this.#tell('error', failure);
       }

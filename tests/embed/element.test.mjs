@@ -1,0 +1,145 @@
+// <brushwork-photo> on a page of its own.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { browsers, until } from '../browser/browsers.mjs';
+import { root } from '../browser/paths.mjs';
+import { Server } from '../browser/server.mjs';
+import { built, pack, unpack } from './sites.mjs';
+
+/** @type {string} */
+let folder;
+
+before(async () => {
+  folder = join(built, 'element-package');
+  await unpack(await pack(), folder);
+});
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`<brushwork-photo> in ${name}`, () => {
+    /** @type {Server} */
+    let server;
+    /** @type {import('../browser/browsers.mjs').TestPage} */
+    let page;
+
+    /** @param {string} id @param {string} type */
+    const happened = async (id, type) =>
+      until(
+        page,
+        `${id} tells of ${type}`,
+        `() => events.find((event) => event[0] === '${id}' && event[1] === '${type}')`,
+      );
+
+    before(async () => {
+      server = new Server(join(root, 'tests/embed/pages'));
+      server.mounts = {
+        '/package/': folder,
+        // Another copy of the package, as another part of a page may bring along.
+        '/another/': join(root, 'dist/package'),
+        '/samples/': join(root, 'www/app/public/samples'),
+      };
+      await server.listen();
+      page = await open();
+      await page.open(`${server.url}element.html`);
+    });
+    after(async () => {
+      await page?.close();
+      server?.close();
+    });
+
+    test('paints what is near the screen, and nothing else', async () => {
+      const painted = await happened('near', 'painted');
+      assert.deepEqual(painted, ['near', 'painted', 173]);
+      assert.ok(await happened('near', 'progress'));
+      const far = await page.run(() => document.querySelector('#far')?.hasAttribute('aria-busy'));
+      assert.equal(far, false);
+      const asked = server.requests.filter((url) => url.endsWith('coffee.jpg'));
+      assert.deepEqual(asked, []);
+    });
+
+    test('shows photo and painting side by side, by a slider that keys move, too', async () => {
+      const seen = await page.run(() => {
+        const tree = document.querySelector('#near')?.shadowRoot;
+        const slider = /** @type {HTMLInputElement} */ (tree?.querySelector('input'));
+        const canvas = /** @type {HTMLCanvasElement} */ (tree?.querySelector('canvas'));
+        const clip = () => getComputedStyle(canvas).clipPath;
+        const before = clip();
+        slider.value = '70';
+        slider.dispatchEvent(new Event('input'));
+        return [slider.hidden, slider.getAttribute('aria-label'), before, clip()];
+      });
+      assert.deepEqual(seen.slice(0, 2), [false, 'How much of the photo is shown']);
+      assert.match(seen[2], /30%/);
+      assert.match(seen[3], /70%/);
+    });
+
+    test('is accessible', async () => {
+      const axe = await readFile(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+      await page.run(`() => { ${axe} }`);
+      const violations = await page.run(`async () => {
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html));
+      }`);
+      assert.deepEqual(violations, []);
+      const words = await page.run(
+        () => document.querySelector('#near')?.shadowRoot?.querySelector('img')?.alt,
+      );
+      assert.equal(words, 'A cat');
+    });
+
+    test('paints anew when its attributes change, once for all of them', async () => {
+      await page.run(`() => {
+        events.length = 0;
+        const photo = document.querySelector('#near');
+        photo.styleId = 'scream';
+        photo.strength = 0.5;
+        photo.setAttribute('max-pixels', '10000');
+      }`);
+      assert.deepEqual(await happened('near', 'painted'), ['near', 'painted', 122]);
+      const painted = await page.run(
+        `() => events.filter(([, type]) => type === 'painted').length`,
+      );
+      assert.equal(painted, 1);
+    });
+
+    test('says what goes wrong, and goes on showing the photo', async () => {
+      await page.run(`() => { document.querySelector('#near').styleId = 'nobody'; }`);
+      assert.deepEqual(await happened('near', 'error'), ['near', 'error', 'unknown-style']);
+      const [message, shown, busy] = await page.run(() => {
+        const element = document.querySelector('#near');
+        const tree = element?.shadowRoot;
+        const width = tree?.querySelector('img')?.getBoundingClientRect().width ?? 0;
+        const words = tree?.querySelector('p')?.textContent;
+        return [words, width > 100, element?.hasAttribute('aria-busy')];
+      });
+      assert.match(message, /no style of that name/);
+      assert.deepEqual([shown, busy], [true, false]);
+    });
+
+    test('paints the rest when it comes near the screen', async () => {
+      await page.run(() => document.querySelector('#far')?.scrollIntoView());
+      assert.deepEqual(await happened('far', 'painted'), ['far', 'painted', 173]);
+    });
+
+    test('two copies of the package live on one page', async () => {
+      const [same, width] = await page.run(`async () => {
+        const [{ BrushworkPhoto }, { Painter }] = await Promise.all([
+          import('/another/element.js'),
+          import('/another/index.js'),
+        ]);
+        const painter = await Painter.load({ workers: 1 });
+        const first = document.querySelector('#far');
+        const again = painter.paint('/samples/coffee.jpg', { maxPixels: 10_000 });
+        events.length = 0;
+        first.styleId = 'scream';
+        const { width } = await again;
+        painter.dispose();
+        return [first instanceof BrushworkPhoto, width];
+      }`);
+      assert.deepEqual([same, width], [false, 122]);
+      assert.deepEqual(await happened('far', 'painted'), ['far', 'painted', 173]);
+      assert.deepEqual(page.messages, []);
+    });
+  });
+}
