@@ -31,14 +31,15 @@ def sheet(
 ) -> Image.Image:
     """Each photo [1, 3, H, W], followed by its paintings, in rows of cells.
 
-    styles: names of the rows, all of them if not given. With several strengths every style begins
-    a group of cells of its own.
+    styles: names of the rows, all of them if not given. With several strengths the photo is
+    shown again before each style.
     """
     device = next(network.parameters()).device
     cells = []
     for photo in photos:
-        cells.append(("", photo))
-        for row in styles or [row for row in network.rows if row != PHOTO]:
+        for index, row in enumerate(styles or [row for row in network.rows if row != PHOTO]):
+            if index == 0 or len(strengths) > 1:
+                cells.append(("", photo))
             for strength in strengths:
                 style = strength * network.row(row)
                 if strength != 1:
