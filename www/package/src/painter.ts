@@ -114,13 +114,6 @@ export class Painter {
   /** What {@link dispose} does, for `using`. */
   declare [Symbol.dispose]: () => void;
 
-  static {
-    // Browsers that do not know `using` have no such symbol.
-    if (Symbol.dispose) {
-      Painter.prototype[Symbol.dispose] = Painter.prototype.dispose;
-    }
-  }
-
   /** Work that ends at once when its signal or `dispose` says so. */
   async #job<T>(
     { onProgress, signal }: JobOptions,
@@ -138,6 +131,11 @@ export class Painter {
       signal?.removeEventListener('abort', abort);
     }
   }
+}
+
+// Browsers that do not know `using` have no such symbol.
+if (Symbol.dispose) {
+  Painter.prototype[Symbol.dispose] = Painter.prototype.dispose;
 }
 
 function defaultWorkers(): number {
