@@ -167,6 +167,8 @@ test_all() {
   say 'Browser tests'
   cargo build --locked --quiet --example paint
   npm test -w tests/browser
+  say 'The package in other sites'
+  npm test -w tests/embed
 }
 
 # Apart from the rest, for it wants PyTorch: a download of some gigabytes.

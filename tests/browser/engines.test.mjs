@@ -1,10 +1,12 @@
-// One painting in each engine that the other tests leave out.
+// One painting in each engine that the other tests leave out, and in WebKit as harder phones have it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from './browsers.mjs';
 import { openFirefox } from './firefox.mjs';
 import { difference, paintNatively, readPng, styleWeights } from './pictures.mjs';
 import { serve } from './server.mjs';
+import { openWebKit } from './webkit.mjs';
+import { openWpe } from './wpe.mjs';
 
 const STYLE = 'great-wave';
 
@@ -25,6 +27,8 @@ const picture = (url) => readPng(Buffer.from(String(url.split(',')[1]), 'base64'
 /** @type {Record<string, () => Promise<Pick<import('./browsers.mjs').TestPage, 'open' | 'run' | 'close'>>>} */
 const engines = {
   Firefox: openFirefox,
+  'WPE, an old iPhone’s engine': openWpe,
+  'WebKit without SIMD': () => openWebKit({ environment: { JSC_useWasmSIMD: '0' } }),
 };
 
 for (const [name, open] of Object.entries(engines)) {

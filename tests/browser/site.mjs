@@ -26,10 +26,12 @@ export async function buildNextVersion() {
     `headline: '${NEW_HEADLINE}'`,
   );
   await writeFile(words, changed);
-  const engine = join(folder, 'dist/package/brushwork_bg.wasm');
   // A custom section: its kind, its length, and its name.
   const note = Buffer.from([0, 5, 4, ...Buffer.from('next')]);
-  await writeFile(engine, Buffer.concat([await readFile(engine), note]));
+  for (const build of ['relaxed', '.', 'scalar']) {
+    const engine = join(folder, 'dist/package', build, 'brushwork_bg.wasm');
+    await writeFile(engine, Buffer.concat([await readFile(engine), note]));
+  }
 
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: join(folder, 'www/app') });

@@ -9,6 +9,7 @@ import { root } from './paths.mjs';
 
 const BUDGETS = {
   'brushwork_bg.wasm': 1_500_000,
+  'relaxed/brushwork_bg.wasm': 1_500_000,
   'scalar/brushwork_bg.wasm': 1_500_000,
   'brushwork.onnx': 600_000,
 };

@@ -17,7 +17,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 const out = join(root, 'dist/package');
 const engine = join(here, 'engine');
-const builds = { simd: 'brushwork_bg.wasm', scalar: 'scalar/brushwork_bg.wasm' };
+const builds = {
+  relaxed: 'relaxed/brushwork_bg.wasm',
+  simd: 'brushwork_bg.wasm',
+  scalar: 'scalar/brushwork_bg.wasm',
+};
 const model = join(root, 'models/brushwork.onnx');
 
 rmSync(out, { recursive: true, force: true });
@@ -25,7 +29,10 @@ mkdirSync(out, { recursive: true });
 
 // The worker has one glue for all builds of the engine.
 const glue = readFileSync(join(engine, 'brushwork.js'));
-if (!glue.equals(readFileSync(join(engine, 'scalar/brushwork.js')))) {
+const glues = ['relaxed', 'scalar'].map((build) =>
+  readFileSync(join(engine, build, 'brushwork.js')),
+);
+if (!glues.every((other) => glue.equals(other))) {
   throw new Error('the builds of the engine differ in their glue: build them anew');
 }
 

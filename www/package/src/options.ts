@@ -69,7 +69,7 @@ export interface JobOptions {
 /** Options of {@link Painter.load}. */
 export interface LoadOptions extends JobOptions {
   /**
-   * The folder that holds this package's `worker.js`, `brushwork_bg.wasm` (in two builds) and
+   * The folder that holds this package's `worker.js`, `brushwork_bg.wasm` (in three builds) and
    * `brushwork.onnx`; it may be on another origin that allows it by CORS.
    * Default: beside the package's own module, where most bundlers find and place them.
    */

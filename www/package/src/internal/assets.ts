@@ -2,7 +2,7 @@
 export interface Assets {
   readonly worker: URL;
   /** By build. */
-  readonly engines: { readonly simd: URL; readonly scalar: URL };
+  readonly engines: { readonly relaxed: URL; readonly simd: URL; readonly scalar: URL };
   readonly model: URL;
 }
 
@@ -14,6 +14,7 @@ export function assetsIn(folder?: URL | string): Assets {
     return {
       worker: new URL('./worker.js', import.meta.url),
       engines: {
+        relaxed: new URL('./relaxed/brushwork_bg.wasm', import.meta.url),
         simd: new URL('./brushwork_bg.wasm', import.meta.url),
         scalar: new URL('./scalar/brushwork_bg.wasm', import.meta.url),
       },
@@ -27,6 +28,7 @@ export function assetsIn(folder?: URL | string): Assets {
   return {
     worker: new URL('worker.js', base),
     engines: {
+      relaxed: new URL('relaxed/brushwork_bg.wasm', base),
       simd: new URL('brushwork_bg.wasm', base),
       scalar: new URL('scalar/brushwork_bg.wasm', base),
     },

@@ -1,10 +1,11 @@
-import { simd } from 'wasm-feature-detect';
+import { relaxedSimd, simd } from 'wasm-feature-detect';
 import type { Assets } from './assets.js';
 
 /** The engine's builds. They paint the same, the first ones faster. */
 export type Build = keyof Assets['engines'];
 
 const builds: readonly { name: Build; runs: () => Promise<boolean> }[] = [
+  { name: 'relaxed', runs: relaxedSimd },
   { name: 'simd', runs: simd },
   { name: 'scalar', runs: async () => true },
 ];
