@@ -38,6 +38,8 @@ for (const [name, open] of Object.entries(browsers)) {
       server = await serve('tests/browser/fixtures');
       server.mounts = {
         '/package/': join(root, 'dist/package'),
+        // Without the worker.
+        '/engine/': join(root, 'www/package/engine'),
         '/samples/': join(root, 'www/app/public/samples'),
         '/tests/': join(root, 'tests/browser'),
       };
@@ -501,6 +503,7 @@ for (const [name, open] of Object.entries(browsers)) {
       ['a model of random bytes', 'bad-model', 'load({ model: noise, assets })'],
       ['a model cut short', 'bad-model', 'load({ model: half, assets })'],
       ['more names than styles', 'bad-model', 'load({ model: whole, styles: names, assets })'],
+      ['a worker that is not there', 'network', "load({ assets: '/engine/', model: whole })"],
       ['assets that are not there', 'network', "load({ assets: '/nowhere/' })"],
     ];
     for (const [what, code, call] of failures) {

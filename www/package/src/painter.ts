@@ -29,7 +29,8 @@ export class Painter {
 
   /**
    * Makes a painter. Engine and model are fetched when they are first needed: by {@link preload} or
-   * the first {@link paint}; here only for a model of your own whose styles have no names yet.
+   * the first {@link paint}; here only for a model of your own whose styles have no names yet: then
+   * there is progress to tell of, and something to stop.
    *
    * @throws {BrushworkError} `no-wasm` or `bad-recipe`; for a model of your own without names also
    *   what {@link preload} throws
@@ -63,7 +64,8 @@ export class Painter {
   }
 
   /**
-   * Fetches and starts engine and model now, so that the first painting need not wait for them.
+   * Fetches and starts engine and model now, so that the first painting need not wait for them. When
+   * it is stopped, what is on its way still arrives, for the next one who asks.
    *
    * @throws {BrushworkError} `network`, `bad-model`, `unsupported-model`, `no-memory` or
    *   `engine`

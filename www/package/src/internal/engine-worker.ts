@@ -17,6 +17,7 @@ export class EngineWorker {
   readonly started: Promise<Tasks['start']['gives']>;
   readonly #worker: Worker;
   #waiting: Waiting | undefined;
+  #answered = false;
   #stopped: { reason: unknown } | undefined;
 
   constructor({ worker, module, model }: EngineFiles) {
@@ -26,10 +27,10 @@ export class EngineWorker {
       event.preventDefault();
       // Browsers tell nothing of a script that did not arrive, or that a policy forbids.
       const detail = `${worker}; or the page's Content-Security-Policy lacks it in worker-src`;
-      const { message } = event;
-      this.stop(
-        message ? new BrushworkError('engine', message) : new BrushworkError('network', detail),
-      );
+      const error = this.#answered
+        ? new BrushworkError('engine', event.message)
+        : new BrushworkError('network', detail, event.message);
+      this.stop(error);
     };
     const lock = `brushwork-worker-${Math.random()}`;
     this.started = this.ask('start', { module, model, lock });
@@ -81,6 +82,7 @@ export class EngineWorker {
 
   #take(answer: Answer): void {
     const waiting = this.#waiting;
+    this.#answered = true;
     if (answer.kind === 'progress') {
       waiting?.onProgress?.(answer.fraction);
       return;
