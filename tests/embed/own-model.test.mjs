@@ -12,7 +12,7 @@ import { built, pack, unpack } from './sites.mjs';
 const networks = readdirSync(join(root, 'tests/embed/networks'))
   .filter((file) => file.endsWith('.onnx'))
   .map((file) => file.replace('.onnx', ''));
-assert.ok(networks.length >= 4);
+assert.ok(networks.length >= 7);
 
 describe('a model of one’s own', () => {
   /** @type {Server} */
@@ -51,7 +51,7 @@ describe('a model of one’s own', () => {
   }
 
   test('a network of a fixed size paints pictures of any other size', async () => {
-    const size = await page.run(`() => own.sizeOf('decomposed-7-fixed', 203, 151)`);
+    const size = await page.run(`() => own.sizeOf('resize-17-fixed', 203, 151)`);
     assert.deepEqual(size, [203, 151]);
   });
 

@@ -36,7 +36,7 @@ async function reference(name, { width, height, data }) {
   });
   const size = width * height;
   // As networks/make.py says.
-  const white = /transposed|7-fixed|20/.test(name) ? 1 : 255;
+  const white = /transposed|-7-fixed|20/.test(name) ? 1 : 255;
   const image = new Float32Array(3 * size);
   for (let at = 0; at < size; at += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
