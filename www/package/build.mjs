@@ -41,7 +41,7 @@ const common = {
   absWorkingDir: here,
   outdir: out,
   bundle: true,
-  target: 'es2022',
+  target: ['es2022', 'safari16'],
   minify: true,
   // The styles' Chinese names as they are.
   charset: 'utf8',
