@@ -45,7 +45,8 @@ has_wasm_library() {
 compile_wasm() {
   local cargo_build=(build --locked --lib --profile wasm --target $WASM_TARGET --target-dir "$1"
     --no-default-features)
-  local flags="$WASM_FLAGS -C target-feature=$2"
+  # Tables of references trap in the WebKit of Safari 16.0 ("Out of bounds table access").
+  local flags="$WASM_FLAGS -C target-feature=$2,-reference-types"
   if has_wasm_library || { have rustup && rustup -q target add $WASM_TARGET 2>/dev/null; }; then
     RUSTFLAGS=$flags cargo "${cargo_build[@]}"
     return
@@ -85,8 +86,8 @@ build_engine() {
   [ -f "$engine/brushwork_bg.wasm" ] && [ "$engine/brushwork_bg.wasm" -nt "$module" ] && return
   cargo run --locked --quiet -p bindgen -- "$module" "$bindings"
   npx --no-install wasm-opt "$@" --enable-bulk-memory --enable-sign-ext \
-    --enable-mutable-globals --enable-nontrapping-float-to-int --enable-reference-types \
-    --enable-multivalue "$bindings/brushwork_bg.wasm" -o "$bindings/optimised.wasm"
+    --enable-mutable-globals --enable-nontrapping-float-to-int --enable-multivalue \
+    "$bindings/brushwork_bg.wasm" -o "$bindings/optimised.wasm"
   mkdir -p "$engine"
   cp "$bindings"/brushwork.js "$bindings"/*.d.ts "$engine/"
   mv "$bindings/optimised.wasm" "$engine/brushwork_bg.wasm"

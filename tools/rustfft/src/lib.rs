@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_wave_becomes_a_peak_and_comes_back() {
-        let wave = |n: usize| Complex::new((std::f64::consts::TAU * 2.0 * n as f64 / 8.0).cos(), 0.0);
+        let wave =
+            |n: usize| Complex::new((std::f64::consts::TAU * 2.0 * n as f64 / 8.0).cos(), 0.0);
         let mut signal: Vec<_> = (0..8).map(wave).collect();
         FftPlanner::new().plan_fft_forward(8).process(&mut signal);
         for (k, value) in signal.iter().enumerate() {
