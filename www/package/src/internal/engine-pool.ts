@@ -1,4 +1,3 @@
-import { BrushworkError } from '../error.js';
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
@@ -70,14 +69,7 @@ export class EnginePool {
       const own = photo instanceof ImageData ? copyOf(photo) : photo;
       return inWords(() => readPixels(own, area));
     }
-    const handedOver = photo instanceof ImageBitmap ? [photo] : [];
-    try {
-      return await this.#first.ask('read', { photo, area }, handedOver);
-    } catch (error) {
-      // A bitmap that cannot be handed over has pixels that the page itself may not read.
-      const hidden = error instanceof DOMException && error.name === 'DataCloneError';
-      throw hidden ? new BrushworkError('cross-origin', undefined, error) : error;
-    }
+    return this.#first.ask('read', { photo, area });
   }
 
   async #paintAlone(photo: Pixels, { manner, stroke }: Recipe, report: Report): Promise<ImageData> {

@@ -1,5 +1,8 @@
 import { BrushworkError } from '../error.js';
 import type { Photo } from '../options.js';
+import { newContext } from './canvas.js';
+import { Failure, inWords } from './failure.js';
+import { imageData } from './pixels.js';
 import type { SendablePhoto } from './protocol.js';
 
 /** Turns whatever the page holds the photo in into something that can be posted to a worker. */
@@ -13,35 +16,70 @@ export async function sendable(photo: Photo, signal?: AbortSignal): Promise<Send
   if (photo instanceof ImageData) {
     return photo;
   }
-  try {
-    const source = 'naturalWidth' in photo ? await drawn(photo) : photo;
-    // A bitmap of our own even of a bitmap, so that it can be handed over: WebKit's clones share
-    // their pixels, and two workers at it at once paint nonsense.
-    return await createImageBitmap(source);
-  } catch (error) {
-    throw new BrushworkError('not-a-picture', undefined, error);
-  }
+  return inWords(() => pixelsOf(photo));
 }
 
+/** How often a picture that comes out empty is drawn again. */
+const MOST_TRIES = 10;
+
 /**
- * A picture of the page on a canvas, which waits for its pixels. Not by `decode` or
- * `createImageBitmap`: of a picture that is about to be shown, WebKit's now and then makes an empty
- * bitmap.
+ * The pixels of what only the page can look at. They are read here and sent as they are: WebKit now
+ * and then loses those of a bitmap on its way to a worker. Of a picture that it is about to show, it
+ * draws nothing while it decodes it for the screen.
  */
-async function drawn(image: HTMLImageElement): Promise<HTMLCanvasElement> {
+async function pixelsOf(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
+  const source = 'naturalWidth' in photo ? await loaded(photo) : await snapshot(photo);
+  const [width, height] =
+    'naturalWidth' in source
+      ? [source.naturalWidth, source.naturalHeight]
+      : [source.width, source.height];
+  if (Math.min(width, height) === 0) {
+    throw new Failure('not-a-picture');
+  }
+  const context = newContext(width, height);
+  let pixels: ImageData;
+  for (let tries = 1; ; tries += 1) {
+    context.drawImage(source, 0, 0);
+    pixels = imageData(context, width, height);
+    if (tries === MOST_TRIES || isDrawn(pixels)) {
+      break;
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  // Browsers let go of a canvas late, and phones have little room for them.
+  context.canvas.width = 1;
+  context.canvas.height = 1;
+  return pixels;
+}
+
+/** Whether anything was drawn. */
+function isDrawn({ data }: ImageData): boolean {
+  for (let alpha = 3; alpha < data.length; alpha += 4) {
+    if (data[alpha] !== 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+async function loaded(image: HTMLImageElement): Promise<HTMLImageElement> {
   if (!image.complete) {
     // Or one that is off screen might never come.
     image.loading = 'eager';
-    await new Promise((done, fail) => {
+    await new Promise((done) => {
       image.addEventListener('load', done, { once: true });
-      image.addEventListener('error', fail, { once: true });
+      image.addEventListener('error', done, { once: true });
     });
   }
-  const canvas = document.createElement('canvas');
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  canvas.getContext('2d')?.drawImage(image, 0, 0);
-  return canvas;
+  return image;
+}
+
+async function snapshot(photo: ImageBitmapSource): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(photo);
+  } catch (error) {
+    throw new Failure('not-a-picture', undefined, error);
+  }
 }
 
 function notEmpty(blob: Blob): Blob {

@@ -5,7 +5,7 @@ import type { Area, Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
 
-/** Decodes the photo upright, cut and resized as asked. Takes the photo if it is a bitmap. */
+/** Decodes the photo upright, cut and resized as asked. */
 export async function readPixels(
   photo: SendablePhoto,
   { crop, size, maxPixels }: Area,
@@ -46,7 +46,8 @@ function fits({ width, height, data }: ImageData, maxPixels: number): boolean {
   return true;
 }
 
-function imageData(context: CanvasImageData, width: number, height: number): ImageData {
+/** @throws {Failure} `cross-origin` where the page may not read what was drawn, or `no-memory` */
+export function imageData(context: CanvasImageData, width: number, height: number): ImageData {
   try {
     return context.getImageData(0, 0, width, height);
   } catch (error) {
@@ -68,7 +69,7 @@ function sizeOf(area: Rectangle, frame: Frame | undefined, maxPixels: number): [
 /** Browsers apply the EXIF orientation while they decode. */
 async function decode(photo: SendablePhoto): Promise<ImageBitmap> {
   try {
-    return photo instanceof ImageBitmap ? photo : await createImageBitmap(photo);
+    return await createImageBitmap(photo);
   } catch (error) {
     throw new Failure('not-a-picture', undefined, error);
   }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../error.js';
 import type { Frame, Rectangle } from '../options.js';
 
 /** A photo in a form that can be posted to a worker. */
-export type SendablePhoto = Blob | ImageBitmap | ImageData;
+export type SendablePhoto = Blob | ImageData;
 
 /** What of a photo is painted, and in what size. */
 export interface Area {
