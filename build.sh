@@ -166,7 +166,7 @@ test_all() {
   say 'Rust tests'
   cargo test --locked --workspace
   say 'Browser tests'
-  cargo build --locked --quiet --example paint
+  cargo build --locked --quiet --workspace --example paint
   npm test -w tests/browser
   say 'The package in other sites'
   npm test -w tests/embed

@@ -28,57 +28,29 @@ const MOST_TRIES = 10;
  * draws nothing while it decodes it for the screen.
  */
 async function pixelsOf(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
-  const source = 'naturalWidth' in photo ? await loaded(photo) : await snapshot(photo);
-  const [width, height] =
-    'naturalWidth' in source
-      ? [source.naturalWidth, source.naturalHeight]
-      : [source.width, source.height];
-  if (Math.min(width, height) === 0) {
+  const isImage = 'naturalWidth' in photo;
+  if (isImage && !photo.complete) {
+    // Or one that is off screen might never come.
+    photo.loading = 'eager';
+    await new Promise((done) => {
+      photo.addEventListener('load', done);
+      photo.addEventListener('error', done);
+    });
+  }
+  const source = isImage ? photo : await createImageBitmap(photo).catch(() => undefined);
+  const width = isImage ? photo.naturalWidth : source?.width;
+  const height = isImage ? photo.naturalHeight : source?.height;
+  if (!source || !width || !height) {
     throw new Failure('not-a-picture');
   }
   const context = newContext(width, height);
-  let pixels: ImageData;
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 0; ; tries += 1) {
     context.drawImage(source, 0, 0);
-    pixels = imageData(context, width, height);
-    if (tries === MOST_TRIES || isDrawn(pixels)) {
-      break;
+    const pixels = imageData(context, width, height);
+    if (tries === MOST_TRIES || pixels.data.some(Boolean)) {
+      return pixels;
     }
     await new Promise((done) => setTimeout(done, 100));
-  }
-  // Browsers let go of a canvas late, and phones have little room for them.
-  context.canvas.width = 1;
-  context.canvas.height = 1;
-  return pixels;
-}
-
-/** Whether anything was drawn. */
-function isDrawn({ data }: ImageData): boolean {
-  for (let alpha = 3; alpha < data.length; alpha += 4) {
-    if (data[alpha] !== 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
-async function loaded(image: HTMLImageElement): Promise<HTMLImageElement> {
-  if (!image.complete) {
-    // Or one that is off screen might never come.
-    image.loading = 'eager';
-    await new Promise((done) => {
-      image.addEventListener('load', done, { once: true });
-      image.addEventListener('error', done, { once: true });
-    });
-  }
-  return image;
-}
-
-async function snapshot(photo: ImageBitmapSource): Promise<ImageBitmap> {
-  try {
-    return await createImageBitmap(photo);
-  } catch (error) {
-    throw new Failure('not-a-picture', undefined, error);
   }
 }
 
