@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -59,19 +59,34 @@ await build({
   ...common,
   entryPoints: { element: 'src/element.ts' },
   format: 'esm',
-  plugins: [{ name: 'one copy of the package', setup: leaveIndexOut }],
+  plugins: [
+    { name: 'one copy of the package', setup: leaveIndexOut },
+    { name: 'style sheets as text', setup: sheetsAsText },
+  ],
 });
 // One script that imports nothing, and no module: so any page's worker can load it from anywhere.
 await build({
   ...common,
   entryPoints: { worker: 'src/internal/worker.ts' },
   format: 'iife',
-  // The engine comes to the worker compiled: it has no file to look for.
-  define: { 'import.meta.url': '""' },
+  // The engine comes to the worker compiled: it has no file to look for. And it lives as long as its
+  // worker: nobody disposes of it.
+  define: { 'import.meta.url': '""', 'Symbol.dispose': 'undefined' },
 });
 /** The element imports the finished index.js, wherever its sources import it from. */
 function leaveIndexOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {
   onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true }));
+}
+
+function sheetsAsText(/** @type {import('esbuild').PluginBuild} */ { onLoad }) {
+  onLoad({ filter: /\.css$/ }, async ({ path }) => {
+    const { code } = await transform(readFileSync(path, 'utf8'), {
+      loader: 'css',
+      minify: true,
+      target: common.target,
+    });
+    return { contents: code.trim(), loader: 'text' };
+  });
 }
 
 execFileSync('npx', ['tsc', '--project', here, '--outDir', out], { stdio: 'inherit', cwd: root });

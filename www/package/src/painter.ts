@@ -1,11 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { BrushworkError } from './error.js';
 import { assetsIn } from './internal/assets.js';
 import { Engine } from './internal/engine.js';
 import { checkWebAssembly } from './internal/engine-files.js';
 import { modelSource } from './internal/model-source.js';
 import { sendable } from './internal/photo.js';
-import { checkedRecipe, namedRows } from './internal/recipe.js';
+import { checkedRecipe, namedRows, within } from './internal/recipe.js';
 import { type Report, reportTo } from './internal/report.js';
 import { untilAborted } from './internal/until-aborted.js';
 import type { JobOptions, LoadOptions, PaintOptions, Photo } from './options.js';
@@ -36,12 +35,10 @@ export class Painter {
    *   what {@link preload} throws
    */
   static async load(options: LoadOptions = {}): Promise<Painter> {
-    const { onProgress, signal, workers = defaultWorkers() } = options;
+    const { onProgress, signal } = options;
     signal?.throwIfAborted();
     checkWebAssembly();
-    if (!(workers >= 1 && workers <= MOST_WORKERS)) {
-      throw new BrushworkError('bad-recipe', `workers is ${workers}, and goes from 1 to 4`);
-    }
+    const workers = within('workers', options.workers ?? defaultWorkers(), 1, MOST_WORKERS);
     const assets = assetsIn(options.assets);
     const model = modelSource(options, assets.model);
     const named = options.styles ?? (options.model === undefined ? shippedStyles : undefined);

@@ -3,22 +3,36 @@ import { BrushworkError } from '../error.js';
 /** Told of the bytes as they arrive. */
 export type Count = (bytes: number) => void;
 
-/** A response whose body counts its bytes as they pass. */
-export async function download(url: URL, count: Count): Promise<Response> {
-  let response: Response;
+/**
+ * What `read` makes of the file at a URL.
+ *
+ * @throws {BrushworkError} `network` when it cannot be fetched, or not whole; `no-memory`
+ */
+export async function download<T>(
+  url: URL | string,
+  read: (response: Response) => Promise<T>,
+  signal: AbortSignal | null = null,
+): Promise<T> {
   try {
-    response = await fetch(url);
+    const response = await fetch(url, { signal });
+    if (!response.ok) {
+      throw new Error(`the server answered ${response.status}`);
+    }
+    return await read(response);
   } catch (error) {
-    throw new BrushworkError('network', url.href, error);
+    signal?.throwIfAborted();
+    const code = error instanceof RangeError ? 'no-memory' : 'network';
+    throw new BrushworkError(code, `${url}: ${(error as Error).message}`, error);
   }
-  if (!response.ok || response.body === null) {
-    throw new BrushworkError('network', `${url}: ${response.status}`);
-  }
+}
+
+/** The same response, its bytes counted as they pass. */
+export function counted({ body }: Response, count: Count, headers: HeadersInit = {}): Response {
   const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
       count(chunk.byteLength);
       controller.enqueue(chunk);
     },
   });
-  return new Response(response.body.pipeThrough(counter));
+  return new Response(body?.pipeThrough(counter), { headers });
 }

@@ -1,23 +1,5 @@
-// What `<brushwork-photo>` shows: its shadow tree and the style sheet.
-
-const CSS = `
-:host { display: inline-block; position: relative; max-width: 100%; line-height: 0; }
-:host([hidden]) { display: none; }
-img, canvas { display: block; width: 100%; height: 100%; object-fit: contain; }
-canvas, input, progress, p, span { position: absolute; }
-canvas { inset: 0; clip-path: inset(0 0 0 var(--split, 0%)); }
-input { inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: ew-resize; direction: ltr; touch-action: pan-y; }
-span { top: 0; bottom: 0; left: var(--split, 0%); width: 3px; margin-left: -1.5px; background: #fff; box-shadow: 0 0 3px #000; pointer-events: none; }
-span::after { content: ""; position: absolute; top: 50%; left: 50%; width: 26px; height: 26px; margin: -14px; border: 1px solid #0006; border-radius: 50%; background: #fff; }
-input:focus-visible + span { outline: 3px solid Highlight; outline-offset: 2px; }
-progress { left: 8%; bottom: 8%; width: 84%; height: 8px; }
-p { inset: auto 0 0; margin: 0; padding: .6em .8em; font: 14px/1.4 system-ui, sans-serif; color: #fff; background: #000c; }
-[hidden] { display: none; }
-@media (prefers-reduced-motion: no-preference) {
-  canvas { animation: painted .4s; }
-  @keyframes painted { from { opacity: 0; } }
-}
-`;
+// What `<brushwork-photo>` shows: its shadow tree.
+import CSS from './element.css';
 
 const HTML = `<img part="photo" loading="lazy" decoding="async"><canvas part="painting" aria-hidden="true" hidden></canvas><input part="slider" type="range" min="0" max="100" hidden><span part="handle" hidden></span><progress part="progress" max="1" hidden></progress><p part="message" role="status" hidden></p>`;
 

@@ -1,7 +1,7 @@
 import { BrushworkError } from '../error.js';
 import type { Assets } from './assets.js';
 import type { Build } from './builds.js';
-import { type Count, download } from './download.js';
+import { type Count, counted, download } from './download.js';
 import type { ModelSource } from './model-source.js';
 import type { Report } from './report.js';
 
@@ -68,21 +68,12 @@ function sharedModule(url: URL, bytes: number, count: Count): Promise<WebAssembl
   if (known) {
     return known.finally(() => count(bytes));
   }
-  const module = compile(url, count);
+  const module = download(url, (response) =>
+    // Browsers compile while the bytes arrive, but only with this type, which some servers lack.
+    WebAssembly.compileStreaming(counted(response, count, { 'content-type': 'application/wasm' })),
+  );
   compiled.set(url.href, module);
   // A failed try must not stand in the way of the next one.
   module.catch(() => compiled.delete(url.href));
   return module;
-}
-
-async function compile(url: URL, count: Count): Promise<WebAssembly.Module> {
-  const response = await download(url, count);
-  try {
-    // Browsers compile while the bytes arrive, but only with this type, which some servers lack.
-    const typed = new Response(response.body, { headers: { 'content-type': 'application/wasm' } });
-    return await WebAssembly.compileStreaming(typed);
-  } catch (error) {
-    const code = error instanceof RangeError ? 'no-memory' : 'network';
-    throw new BrushworkError(code, url.href, error);
-  }
 }

@@ -50,18 +50,12 @@ export class EngineWorker {
   ): Promise<Tasks[T]['gives']> {
     return new Promise((resolve, reject) => {
       if (this.#stopped) {
-        reject(this.#stopped.reason);
-        return;
+        throw this.#stopped.reason;
       }
+      this.#worker.postMessage({ task, given }, transfer);
       // The worker answers a task with what that task gives.
       const settle = resolve as (gives: Tasks[Task]['gives']) => void;
       this.#waiting = { resolve: settle, reject, onProgress };
-      try {
-        this.#worker.postMessage({ task, given }, transfer);
-      } catch (error) {
-        this.#waiting = undefined;
-        reject(error);
-      }
     });
   }
 

@@ -1,6 +1,6 @@
 import { BrushworkError } from '../error.js';
 import type { LoadOptions } from '../options.js';
-import { type Count, download } from './download.js';
+import { type Count, counted, download } from './download.js';
 
 /** The model that a painter paints with, fetched when it is needed. */
 export interface ModelSource {
@@ -10,44 +10,34 @@ export interface ModelSource {
 }
 
 /** @param shipped where the model lies that comes with the package */
-export function modelSource({ model, white }: LoadOptions, shipped: URL): ModelSource {
-  const told = (bytes: Uint8Array) => (white === undefined ? bytes : withWhite(bytes, white));
-  if (model instanceof Blob) {
-    return { url: undefined, bytes: async () => told(new Uint8Array(await model.arrayBuffer())) };
-  }
-  if (model !== undefined && typeof model !== 'string' && !(model instanceof URL)) {
-    const bytes = model instanceof Uint8Array ? model : new Uint8Array(model);
-    return { url: undefined, bytes: async () => told(bytes) };
-  }
-  const url = model === undefined ? shipped : new URL(model, document.baseURI);
-  return {
-    url,
-    async bytes(count) {
-      const response = await download(url, count);
-      try {
-        return told(new Uint8Array(await response.arrayBuffer()));
-      } catch (error) {
-        throw new BrushworkError('network', url.href, error);
-      }
-    },
+export function modelSource(options: LoadOptions, shipped: URL): ModelSource {
+  const { model = shipped, white } = options;
+  const read = async (response: Response) => {
+    const parts = [await response.arrayBuffer(), white ? whiteEntry(white) : ''];
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
   };
+  if (typeof model !== 'string' && !(model instanceof URL)) {
+    return {
+      url: undefined,
+      async bytes() {
+        try {
+          return await read(new Response(model as BodyInit));
+        } catch (error) {
+          throw new BrushworkError('bad-model', undefined, error);
+        }
+      },
+    };
+  }
+  const url = model instanceof URL ? model : new URL(model, document.baseURI);
+  return { url, bytes: (count) => download(url, (response) => read(counted(response, count))) };
 }
 
 /**
- * Adds to an ONNX file what its network calls white. Protobuf messages joined end to end are one
- * message, so an entry of `metadata_props` (field 14) with its key and value can just follow.
+ * What follows an ONNX file to say what its network calls white. Protobuf messages joined end to
+ * end are one message, so this is one more entry of `metadata_props` (field 14, tag `r`) with its
+ * key (field 1) and value (field 2); before each goes its length.
  */
-function withWhite(model: Uint8Array, white: number): Uint8Array {
-  const field = (number: number, content: readonly number[]) => [
-    (number << 3) | 2,
-    content.length,
-    ...content,
-  ];
-  const text = (characters: string) => [...new TextEncoder().encode(characters)];
-  const entry = [...field(1, text('brushwork.white')), ...field(2, text(String(white)))];
-  const props = field(14, entry);
-  const told = new Uint8Array(model.length + props.length);
-  told.set(model);
-  told.set(props, model.length);
-  return told;
+function whiteEntry(white: number): string {
+  const field = (tag: string, text: string) => tag + String.fromCharCode(text.length) + text;
+  return field('r', field('\n', 'brushwork.white') + field('\x12', String(white)));
 }

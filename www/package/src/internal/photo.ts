@@ -1,6 +1,7 @@
 import { BrushworkError } from '../error.js';
 import type { Photo } from '../options.js';
 import { newContext } from './canvas.js';
+import { download } from './download.js';
 import { Failure, inWords } from './failure.js';
 import { imageData } from './pixels.js';
 import type { SendablePhoto } from './protocol.js';
@@ -8,7 +9,7 @@ import type { SendablePhoto } from './protocol.js';
 /** Turns whatever the page holds the photo in into something that can be posted to a worker. */
 export async function sendable(photo: Photo, signal?: AbortSignal): Promise<SendablePhoto> {
   if (typeof photo === 'string' || photo instanceof URL) {
-    return notEmpty(await fetched(photo, signal));
+    return notEmpty(await download(photo, (response) => response.blob(), signal));
   }
   if (photo instanceof Blob) {
     return notEmpty(photo);
@@ -59,17 +60,4 @@ function notEmpty(blob: Blob): Blob {
     throw new BrushworkError('empty-file');
   }
   return blob;
-}
-
-async function fetched(url: string | URL, signal?: AbortSignal): Promise<Blob> {
-  try {
-    const response = await fetch(url, signal ? { signal } : {});
-    if (!response.ok) {
-      throw new Error(`the server answered ${response.status}`);
-    }
-    return await response.blob();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new BrushworkError('network', String(url), error);
-  }
 }

@@ -3,7 +3,7 @@ import type { PaintOptions, Stroke, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
 import type { Area, Manner } from './protocol.js';
 
-const STROKES = { fine: 1, medium: 1.5, broad: 2.5 } as const;
+const STROKES: Partial<Record<Stroke, number>> = { fine: 1, medium: 1.5, broad: 2.5 };
 
 /** The options of a painting, checked, and its styles turned into weights over the model's rows. */
 export interface Recipe {
@@ -17,33 +17,36 @@ export interface Recipe {
 
 /** Checks a painting's options, and fills in the defaults. */
 export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
-  const { style = styles[0]?.id ?? '' } = options;
+  const { style = styles[0]?.id ?? '', stroke = 'fine' } = options;
   return {
     manner: {
       weights: rowWeights(style, styles),
       strength: within('strength', options.strength ?? 1, 0, 1),
       keepColours: options.keepColours === true,
     },
-    stroke: strokeSize(options.stroke ?? 'fine'),
+    stroke: within('stroke', STROKES[stroke] ?? stroke, 1, 4),
     quality: within('quality', options.quality ?? 0.92, 0, 1),
     area: checkedArea(options),
   };
 }
 
-function within(name: string, value: number, least: number, most: number): number {
-  if (!(value >= least && value <= most)) {
+/**
+ * An option's value as a number, such as that of an `<input>`.
+ *
+ * @throws {BrushworkError} `bad-recipe` when it is outside its range
+ */
+export function within(name: string, value: number | string, least: number, most: number): number {
+  const number = Number(value);
+  if (!(number >= least && number <= most)) {
     throw new BrushworkError(
       'bad-recipe',
       `${name} is ${value}, and goes from ${least} to ${most}`,
     );
   }
-  return value;
+  return number;
 }
 
 function checkedArea({ crop, size, maxPixels = Number.POSITIVE_INFINITY }: PaintOptions): Area {
-  if (!(maxPixels >= 1)) {
-    throw new BrushworkError('bad-recipe', `maxPixels is ${maxPixels}, and starts at 1`);
-  }
   if (crop && ![crop.x, crop.y, crop.width, crop.height].every(Number.isFinite)) {
     throw new BrushworkError('bad-recipe', 'crop needs x, y, width and height in pixels');
   }
@@ -51,15 +54,7 @@ function checkedArea({ crop, size, maxPixels = Number.POSITIVE_INFINITY }: Paint
   if (size && !(sides.length > 0 && sides.every((side) => side >= 1 && Number.isFinite(side)))) {
     throw new BrushworkError('bad-recipe', 'size needs a width or a height in pixels');
   }
-  return { crop, size, maxPixels };
-}
-
-function strokeSize(stroke: Stroke): number {
-  const size = typeof stroke === 'number' ? stroke : STROKES[stroke];
-  if (!(size >= 1 && size <= 4)) {
-    throw new BrushworkError('bad-recipe', `stroke is ${stroke}: 'fine' to 'broad', or 1 to 4`);
-  }
-  return size;
+  return { crop, size, maxPixels: within('maxPixels', maxPixels, 1, Number.POSITIVE_INFINITY) };
 }
 
 /** One weight for each of the model's rows, 1 in all. */
