@@ -23,7 +23,10 @@
 //! # }
 //! ```
 
+#![deny(unsafe_code)]
+
 mod error;
+#[allow(unsafe_code)] // Arithmetic on slices whose lengths were looked at once, for all of a loop.
 mod kernels;
 pub mod model;
 mod ops;

@@ -9,12 +9,14 @@ use crate::kernels::known_answer;
 use crate::paint::{LARGEST_AT_ONCE, Moments, StripPainting};
 use crate::{Error, Picture, Recipe, StyleModel, paint};
 
+#[allow(unsafe_code)] // There is no other way to tell the linker that they are called here.
 unsafe extern "C" {
     /// Made by the linker: runs the constructors by which tract's operators register themselves.
     /// Were it called from nowhere, the linker would run them anew at every call into the module.
     fn __wasm_call_ctors();
 }
 
+#[allow(unsafe_code)]
 #[wasm_bindgen(start)]
 fn start() {
     // SAFETY: it has to be called once, before anything else: this is the module's start.

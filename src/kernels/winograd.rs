@@ -1,14 +1,18 @@
-//! 3x3 convolutions of stride 1 by Winograd's minimal filtering F(4x4, 3x3): Lavin and Gray,
-//! "Fast Algorithms for Convolutional Neural Networks" (2016), section 4.3. 36 products stand for
-//! the 144 of the plain sum; the error is about ten times that of the plain sum in single
-//! precision, 3.5e-5 of the output's standard deviation at most.
+//! Convolutions of stride 1 by Winograd's minimal filtering F(4x4, 3x3): Lavin and Gray, "Fast
+//! Algorithms for Convolutional Neural Networks" (2016), section 4.3. 36 products stand for the 144
+//! of the plain sum; the error is about ten times that of the plain sum in single precision, 3.5e-5
+//! of the output's standard deviation at most.
+//!
+//! A larger filter is a sum of 3x3 ones, each on the map shifted by a multiple of 3 pixels. To the
+//! product of matrices the shifted maps are further input channels.
 
 use super::conv::Target;
 use super::map::{Margins, Ring, Source};
 use super::panel::{Panels, Rows, multiply};
 use super::simd::{LANES, Vector};
 
-/// Pixels along a tile of the output, and of the input.
+/// Pixels along a filter, a tile of the output, and one of the input.
+const FILTER: usize = 3;
 const OUTPUT: usize = 4;
 const INPUT: usize = 6;
 const POSITIONS: usize = INPUT * INPUT;
@@ -22,7 +26,7 @@ const BLOCK: usize = 16;
 const GAP: usize = 16;
 
 /// The filter transform `G` (equation 14 of the paper).
-const FILTER: [[f64; 3]; INPUT] = [
+const FILTER_TRANSFORM: [[f64; FILTER]; INPUT] = [
     [1.0 / 4.0, 0.0, 0.0],
     [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
     [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
@@ -31,58 +35,71 @@ const FILTER: [[f64; 3]; INPUT] = [
     [0.0, 0.0, 1.0],
 ];
 
-/// A 3x3 convolution of stride 1.
+/// A square convolution of stride 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Winograd {
+    input_lanes: usize,
+    /// How many 3x3 filters lie side by side along the filter.
+    shifts: usize,
     /// One product of matrices for each position of the transformed tile.
     positions: Vec<Panels>,
     bias: Option<Vec<f32>>,
 }
 
 impl Winograd {
-    /// `weight(output, input, row, column)` gives 0 for the lanes that fill up.
+    /// `weight(output, input, row, column)` gives 0 for the lanes that fill up, and for rows and
+    /// columns beyond `size`.
     pub(crate) fn new(
+        size: usize,
         (input_lanes, output_lanes): (usize, usize),
         weight: impl Fn(usize, usize, usize, usize) -> f32,
         bias: Option<Vec<f32>>,
     ) -> Winograd {
-        // `[positions, inputs, outputs]`
-        let mut transformed = vec![0.0; POSITIONS * input_lanes * output_lanes];
-        for input in 0..input_lanes {
+        let shifts = size.div_ceil(FILTER);
+        let depth = shifts * shifts * input_lanes;
+        // `[positions, depth, outputs]`
+        let mut transformed = vec![0.0; POSITIONS * depth * output_lanes];
+        for step in 0..depth {
+            let (shift, input) = (step / input_lanes, step % input_lanes);
+            let (top, left) = (shift / shifts * FILTER, shift % shifts * FILTER);
             for output in 0..output_lanes {
                 let filter = std::array::from_fn(|row| {
-                    std::array::from_fn(|column| f64::from(weight(output, input, row, column)))
+                    std::array::from_fn(|column| {
+                        f64::from(weight(output, input, top + row, left + column))
+                    })
                 });
                 for (position, value) in transform_filter(filter).into_iter().enumerate() {
-                    transformed[(position * input_lanes + input) * output_lanes + output] = value;
+                    transformed[(position * depth + step) * output_lanes + output] = value;
                 }
             }
         }
         let positions = transformed
-            .chunks_exact(input_lanes * output_lanes)
+            .chunks_exact(depth * output_lanes)
             .map(|of_one| {
-                Panels::pack(input_lanes, output_lanes, |input, output| {
-                    of_one[input * output_lanes + output]
+                Panels::pack(depth, output_lanes, |step, output| {
+                    of_one[step * output_lanes + output]
                 })
             })
             .collect();
-        Winograd { positions, bias }
+        Winograd { input_lanes, shifts, positions, bias }
     }
 
     pub(crate) fn run(&self, source: Source, margins: Margins, target: &mut Target) {
-        let (input_lanes, output_lanes) = (self.positions[0].depth(), self.positions[0].lanes());
+        let &Winograd { input_lanes, shifts, .. } = self;
+        let (depth, output_lanes) = (self.positions[0].depth(), self.positions[0].lanes());
         assert_eq!((source.lanes, target.lanes), (input_lanes, output_lanes));
         let tiles = target.width.div_ceil(OUTPUT);
-        let columns = (tiles - 1) * OUTPUT + INPUT;
+        let window = INPUT + (shifts - 1) * FILTER;
+        let columns = (tiles - 1) * OUTPUT + window;
         // In a map that was doubled the second and third of a tile's rows are one, and so are the
         // fourth and fifth, as long as tiles begin at even rows: then position 2 is always zero.
-        let doubled = source.enlarge == 2 && (margins.top, margins.left) == (1, 1);
+        let doubled = source.enlarge == 2 && (margins.top, margins.left, shifts) == (1, 1, 1);
         let vanishes =
             |position: usize| doubled && (position / INPUT == 2 || position % INPUT == 2);
         let first_row = target.rows.start - if doubled { target.rows.start % 2 } else { 0 };
 
-        let mut ring = Ring::new(source, INPUT, margins, columns);
-        let input_pitch = BLOCK * input_lanes + GAP;
+        let mut ring = Ring::new(source, window, margins, columns);
+        let input_pitch = BLOCK * depth + GAP;
         let output_pitch = BLOCK * output_lanes + GAP;
         let mut inputs = vec![0.0; POSITIONS * input_pitch];
         let mut products = vec![0.0; POSITIONS * output_pitch];
@@ -91,10 +108,13 @@ impl Winograd {
             for first in (0..tiles).step_by(BLOCK) {
                 let count = BLOCK.min(tiles - first);
                 for tile in 0..count {
-                    let start = (first + tile) * OUTPUT * input_lanes;
-                    let pixels = std::array::from_fn(|row| &rows[row][start..]);
-                    let inputs = &mut inputs[tile * input_lanes..];
-                    transform_input(pixels, input_lanes, inputs, input_pitch);
+                    for shift in 0..shifts * shifts {
+                        let (below, right) = (shift / shifts * FILTER, shift % shifts * FILTER);
+                        let start = ((first + tile) * OUTPUT + right) * input_lanes;
+                        let pixels = std::array::from_fn(|row| &rows[below + row][start..]);
+                        let inputs = &mut inputs[tile * depth + shift * input_lanes..];
+                        transform_input(pixels, input_lanes, inputs, input_pitch);
+                    }
                 }
                 for (position, panels) in self.positions.iter().enumerate() {
                     if vanishes(position) {
@@ -102,8 +122,8 @@ impl Winograd {
                     }
                     let rows = Rows {
                         pieces: &[&inputs[position * input_pitch..]],
-                        stride: input_lanes,
-                        piece_depth: input_lanes,
+                        stride: depth,
+                        piece_depth: depth,
                     };
                     let products = &mut products[position * output_pitch..];
                     multiply(rows, count, panels, None, products, output_lanes);
@@ -166,12 +186,14 @@ impl Winograd {
 }
 
 /// `G g G^T` of one filter: its value at each position.
-fn transform_filter(filter: [[f64; 3]; 3]) -> [f32; POSITIONS] {
+fn transform_filter(filter: [[f64; FILTER]; FILTER]) -> [f32; POSITIONS] {
     let product = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    let half = FILTER.map(|row| {
+    let half = FILTER_TRANSFORM.map(|row| {
         std::array::from_fn(|x| product(row, [filter[0][x], filter[1][x], filter[2][x]]))
     });
-    std::array::from_fn(|position| product(half[position / INPUT], FILTER[position % INPUT]) as f32)
+    std::array::from_fn(|position| {
+        product(half[position / INPUT], FILTER_TRANSFORM[position % INPUT]) as f32
+    })
 }
 
 /// Transforms one tile, `pixels` being its six rows (`[6, lanes]` each): position `p` goes to
@@ -256,7 +278,30 @@ mod tests {
                 let case = Case::new(channels, (3, 1), shape, enlarge, border, margins);
                 let widths = (lanes(channels.0), lanes(channels.1));
                 let kernel =
-                    Winograd::new(widths, |o, i, y, x| case.weight(o, i, y, x), case.bias());
+                    Winograd::new(3, widths, |o, i, y, x| case.weight(o, i, y, x), case.bias());
+                case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
+            }
+        }
+    }
+
+    #[test]
+    fn larger_filters_equal_the_definition() {
+        for (size, channels, shape, enlarge) in [
+            (9, (3, 32), (9, 70), 1),
+            (9, (3, 16), (5, 5), 1),
+            (5, (8, 20), (7, 6), 1),
+            (7, (4, 16), (4, 9), 2),
+            (6, (3, 16), (8, 8), 1),
+        ] {
+            let (before, after) = ((size - 1) / 2, size / 2);
+            let margins = Margins { top: before, left: before, bottom: after, right: after };
+            for border in [Border::Reflect, Border::Zero] {
+                let case = Case::new(channels, (size, 1), shape, enlarge, border, margins);
+                let widths = (lanes(channels.0), lanes(channels.1));
+                let weight = |o, i, y, x| {
+                    if y < size && x < size { case.weight(o, i, y, x) } else { 0.0 }
+                };
+                let kernel = Winograd::new(size, widths, weight, case.bias());
                 case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
             }
         }
@@ -265,7 +310,7 @@ mod tests {
     #[test]
     fn without_padding_the_output_is_smaller() {
         let case = Case::new((4, 4), (3, 1), (7, 9), 1, Border::Zero, Margins::default());
-        let kernel = Winograd::new((4, 4), |o, i, y, x| case.weight(o, i, y, x), case.bias());
+        let kernel = Winograd::new(3, (4, 4), |o, i, y, x| case.weight(o, i, y, x), case.bias());
         case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
     }
 }

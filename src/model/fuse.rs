@@ -21,6 +21,10 @@ use crate::ops::{
     MapInput, Pointwise, ToMap, ToPlanes,
 };
 
+/// Output channels from which on Winograd's transforms of the input cost less than they save, where a
+/// filter larger than 3x3 wants several.
+const WORTH_TRANSFORMING: usize = 16;
+
 /// A rewritten copy of `source`, with the same inputs and outputs.
 pub(super) fn fuse(source: &TypedModel) -> TractResult<TypedModel> {
     let target = TypedModel { symbols: source.symbols.clone(), ..TypedModel::default() };
@@ -210,8 +214,8 @@ impl Fuser<'_> {
         let kernel = if depthwise {
             let weight = |channel, y, x| weight(channel, 0, y, x);
             Kernel::Depthwise(Depthwise::new((size, stride), widths.0, weight, bias))
-        } else if (size, stride) == (3, 1) {
-            Kernel::Winograd(Winograd::new(widths, weight, bias))
+        } else if stride == 1 && (size == 3 || size > 3 && channels >= WORTH_TRANSFORMING) {
+            Kernel::Winograd(Winograd::new(size, widths, weight, bias))
         } else {
             Kernel::Direct(Direct::new((size, stride), (widths.0, channels), weight, bias))
         };

@@ -40,6 +40,7 @@ impl Run {
         strip: Option<Strip>,
     ) -> TractResult<Run> {
         let plan = &model.plan;
+        let image_bytes = image.len() * size_of::<f32>();
         let order = plan.order_without_consts().to_vec();
         let mut state = plan.spawn()?;
         state.set_input(model.image_input, image.into_tvalue())?;
@@ -52,11 +53,11 @@ impl Run {
         let symbols = &state.turn_state.resolved_symbols;
         let finished = last_uses(plan.model(), &order);
         let (progress, work) = shares(plan.model(), &order, symbols)?;
-        let memory = peak(plan.model(), &order, &finished, symbols)?;
+        let memory = peak(plan.model(), &order, &finished, symbols)?.saturating_sub(image_bytes);
         Ok(Run { state, order, finished, progress, next: 0, memory, work })
     }
 
-    /// The most bytes that the values take at a time.
+    /// The most bytes that the values take at a time, beside the image.
     pub(crate) fn memory(&self) -> usize {
         self.memory
     }

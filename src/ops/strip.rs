@@ -2,6 +2,8 @@ use std::ops::Range;
 
 use tract_onnx::tract_hir::internal::*;
 
+use super::map_input::slice_mut;
+
 /// Which rows of the picture a run is for, when it is not for all of them. The rest of its picture
 /// is there because convolutions reach into it. Found by the operators in
 /// [`EvalContext::shared`].
@@ -30,13 +32,29 @@ impl Strip {
     }
 }
 
-/// A tensor to be written in `rows` of its rows (its first axis is rows, or the third of four).
-/// The others are zero, for tract's own operators may look at them.
+/// A tensor to be written in `rows` of its rows: its first axis is rows, or the third of four, whose
+/// rows may be several for each of `height`. The others are zero, for tract's own operators may look
+/// at them.
 pub(super) fn output(shape: &[usize], height: usize, rows: &Range<usize>) -> TractResult<Tensor> {
-    if *rows == (0..height) {
-        // SAFETY: the caller writes every row.
-        unsafe { Tensor::uninitialized::<f32>(shape) }
-    } else {
-        Tensor::zero::<f32>(shape)
+    let mut tensor = uncleared(shape)?;
+    if *rows != (0..height) {
+        let planes = if shape.len() == 3 { 1 } else { shape[0] * shape[1] };
+        let values = slice_mut(&mut tensor)?;
+        let plane = (values.len() / planes).max(1);
+        let pitch = plane / height.max(1);
+        for plane in values.chunks_exact_mut(plane) {
+            plane[..rows.start * pitch].fill(0.0);
+            plane[rows.end * pitch..].fill(0.0);
+        }
     }
+    Ok(tensor)
+}
+
+/// Values are whatever was in memory: to clear what is written anyway would take a twentieth of the
+/// time of a painting.
+#[allow(unsafe_code)]
+fn uncleared(shape: &[usize]) -> TractResult<Tensor> {
+    // SAFETY: any bits are a float. Every value is written, here or by the kernel, before it is read:
+    // the kernels' tests begin with NaN.
+    unsafe { Tensor::uninitialized::<f32>(shape) }
 }

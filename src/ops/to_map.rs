@@ -1,6 +1,7 @@
 use tract_onnx::tract_hir::internal::*;
 
 use super::map_input::{slice, slice_mut};
+use super::strip::output;
 use crate::kernels::layout::{Block, planes_to_map};
 use crate::kernels::map::lanes;
 
@@ -29,8 +30,7 @@ impl EvalOp for ToMap {
         let side = self.block.side;
         ensure!(height.is_multiple_of(side) && width.is_multiple_of(side));
         let shape = [height / side, width / side, lanes(channels * side * side)];
-        // SAFETY: the kernel writes every value.
-        let mut map = unsafe { Tensor::uninitialized::<f32>(&shape)? };
+        let mut map = output(&shape, shape[0], &(0..shape[0]))?;
         planes_to_map(slice(&input)?, (channels, height, width), self.block, slice_mut(&mut map)?);
         Ok(tvec!(map.into_tvalue()))
     }

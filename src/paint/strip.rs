@@ -60,19 +60,14 @@ impl StripPainting {
         let own = rows.start - read.start..end - read.start;
 
         let shape = [1, 3, read.len(), size.padded_width];
-        let mut image = vec![0.0; shape.iter().product()];
+        let mut image = Tensor::zero::<f32>(&shape).map_err(engine)?;
+        let mut planes = image.to_plain_array_view_mut::<f32>().map_err(engine)?;
+        let planes =
+            planes.as_slice_mut().ok_or_else(|| Error::Engine("scattered planes".into()))?;
         let photo_size = (size.width, size.height);
         let rows = read.clone();
         let white = model.white();
-        colour::rgba_to_planes(
-            photo.rgba(),
-            photo_size,
-            rows,
-            size.padded_width,
-            white,
-            &mut image,
-        );
-        let image = Tensor::from_shape(&shape, &image).map_err(engine)?;
+        colour::rgba_to_planes(photo.rgba(), photo_size, rows, size.padded_width, white, planes);
         let strip = (!whole).then(|| Strip { height: read.len(), own: own.clone() });
         let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
         if !is_free(run.memory()) {
