@@ -189,11 +189,21 @@ test_models() {
   (cd models/train && "$python" -m pytest --quiet)
 }
 
+# tract without our operators, compiled for speed: target/plain-tract.
+build_plain_tract() {
+  say 'Compiling tract by itself'
+  RUSTFLAGS="$WASM_FLAGS -C target-feature=+simd128,-reference-types" \
+    cargo build --locked --release -p plain-tract --target $WASM_TARGET
+  cargo run --locked --quiet -p bindgen -- \
+    "target/$WASM_TARGET/release/plain_tract.wasm" target/plain-tract
+}
+
 bench() {
   build
   install_browsers
   mkdir -p target/networks
   cargo run --locked --quiet --example johnson target/networks/johnson.onnx
+  build_plain_tract
   npm run --silent bench -w tests/browser
 }
 

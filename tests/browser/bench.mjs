@@ -1,5 +1,6 @@
-// Measures brushwork beside onnxruntime-web: one thread each, same model, same page, in turn; and on all
-// cores. Prints a table and writes dist/bench.json. Quieten the machine first.
+// Measures brushwork beside onnxruntime-web and tract by itself: same model, same page, in turn; the
+// builds of the engine beside one another; sizes of pictures; the start. Prints tables, and writes
+// dist/bench.json. Quieten the machine first.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,11 +12,22 @@ import { browsers } from './browsers.mjs';
 import { root } from './paths.mjs';
 import { serve } from './server.mjs';
 
-// Network, side of the square photo, and how many rounds count.
+const EVERYONE = ['onnxruntime', 'tract', 'one', 'two'];
+
+/** Network, side of the square photo, who paints it, and how many rounds count. */
 const COMPARISONS = /** @type {const} */ ([
-  ['brushwork', 512, 7],
-  ['brushwork', 1024, 5],
-  ['johnson', 512, 3],
+  ['brushwork', 512, EVERYONE, 9],
+  ['brushwork', 1024, EVERYONE, 7],
+  ['johnson', 512, EVERYONE, 5],
+  ['johnson', 1024, ['onnxruntime', 'one'], 3],
+]);
+const BUILDS = ['relaxed/', '', 'scalar/'];
+/** Width, height, and how many rounds count. */
+const SIZES = /** @type {const} */ ([
+  [512, 512, 7],
+  [1024, 1024, 5],
+  [2048, 2048, 3],
+  [4032, 3024, 3],
 ]);
 const CLICKED_STYLES = ['great-wave', 'udnie', 'scream'];
 
@@ -25,14 +37,34 @@ function median(values) {
   return Number(sorted[sorted.length >> 1]);
 }
 
-/** @param {string} browser @param {string} network @param {number} side @param {number} counted */
-async function compareEngines(browser, network, side, counted) {
+/** @param {number} value @param {string} unit */
+function written(value, unit, digits = 2) {
+  return Number.isNaN(value) ? '' : `${value.toFixed(digits)}${unit}`;
+}
+
+/** @param {string[]} heads @param {string[][]} rows */
+function print(heads, rows) {
+  for (const cells of [heads, heads.map(() => '---'), ...rows]) {
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+  console.log();
+}
+
+/**
+ * Opens the page of the benchmark for a network, and gives what an action makes of it.
+ *
+ * @template T
+ * @param {string} browser @param {string} network
+ * @param {(page: import('./browsers.mjs').TestPage) => Promise<T>} action
+ */
+async function onPage(browser, network, action) {
   const server = await serve('tests/browser/fixtures');
   server.mounts = {
     '/package/': join(root, 'dist/package'),
     '/engine/': join(root, 'www/package/engine'),
     '/samples/': join(root, 'www/app/public/samples'),
     '/networks/': join(root, 'target/networks'),
+    '/plain-tract/': join(root, 'target/plain-tract'),
     '/onnxruntime/': dirname(fileURLToPath(import.meta.resolve('onnxruntime-web/wasm'))),
   };
   const page = await browsers[browser]?.();
@@ -44,26 +76,42 @@ async function compareEngines(browser, network, side, counted) {
     await page.run(`async () => {
       globalThis.bench = await import('${server.url}bench.js?network=${network}');
     }`);
-    // The first round warms both up and does not count.
-    const rounds = [];
-    for (let count = 0; count <= counted; count += 1) {
-      rounds.push(await page.run(`() => bench.round(${side})`));
-    }
-    rounds.shift();
-    const brushwork = median(rounds.map((round) => round.brushwork));
-    const onnxruntime = median(rounds.map((round) => round.onnxruntime));
-    return {
-      brushwork,
-      onnxruntime,
-      allCores: median(rounds.map((round) => round.allCores)),
-      ratio: onnxruntime / brushwork,
-      difference: Math.max(...rounds.map((round) => round.difference)),
-      megabytes: (await page.run(`() => bench.memory(${side})`)) / 2 ** 20,
-    };
+    return await action(page);
   } finally {
     await page.close();
     server.close();
   }
+}
+
+/** @param {string} browser @param {(typeof COMPARISONS)[number]} comparison */
+async function compare(browser, [network, side, names, counted]) {
+  const rounds = await onPage(browser, network, async (page) => {
+    await page.run(`() => bench.enter(${JSON.stringify(names)}, ${side})`);
+    // The first round warms up and does not count.
+    const all = [];
+    for (let count = 0; count <= counted; count += 1) {
+      all.push(await page.run(`() => bench.round(${side})`));
+    }
+    return all.slice(1);
+  });
+  /** @param {string} name */
+  const seconds = (name) => median(rounds.map((round) => round[name]?.seconds ?? Number.NaN));
+  /** The median of what is compared in each round by itself. @param {string} a @param {string} b */
+  const ratio = (a, b) =>
+    median(rounds.map((round) => (round[a]?.seconds ?? Number.NaN) / round[b]?.seconds));
+  return {
+    browser,
+    network,
+    side,
+    onnxruntime: seconds('onnxruntime'),
+    tract: seconds('tract'),
+    one: seconds('one'),
+    two: seconds('two'),
+    onnxruntimeToOne: ratio('onnxruntime', 'one'),
+    tractToOne: ratio('tract', 'one'),
+    oneToTwo: ratio('one', 'two'),
+    difference: Math.max(...rounds.map((round) => round.one.mean)),
+  };
 }
 
 /** Seconds from the click on a style to the painting on the page. @param {string} browser @param {number} side */
@@ -124,32 +172,127 @@ const megabytes = { raw: wasm.length / 2 ** 20, brotli: compressed.length / 2 **
 console.log(
   `wasm: ${megabytes.raw.toFixed(2)} MB, ${megabytes.brotli.toFixed(2)} MB with brotli\n`,
 );
-console.log(
-  '| browser | network | size | onnxruntime-web | brushwork | ratio | all cores | difference | click to painting | wasm memory |',
-);
-console.log('|---|---|---|---|---|---|---|---|---|---|');
-const results = [];
+
+console.log('One photo from pixels to pixels. Ratios are medians over the rounds.\n');
+/** @type {Awaited<ReturnType<typeof compare>>[]} */
+const comparisons = [];
 for (const browser of Object.keys(browsers)) {
-  for (const [network, side, counted] of COMPARISONS) {
-    const compared = await compareEngines(browser, network, side, counted);
-    const click = network === 'brushwork' ? await clickToPainting(browser, side) : undefined;
-    results.push({ browser, network, side, ...compared, click });
-    const cells = [
-      browser,
-      network,
-      `${side} x ${side}`,
-      `${compared.onnxruntime.toFixed(2)} s`,
-      `${compared.brushwork.toFixed(2)} s`,
-      `${compared.ratio.toFixed(2)}x`,
-      `${compared.allCores.toFixed(2)} s`,
-      `${compared.difference.toFixed(2)} / 255`,
-      click === undefined ? '' : `${click.toFixed(2)} s`,
-      `${compared.megabytes.toFixed(0)} MB`,
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
+  for (const comparison of COMPARISONS) {
+    comparisons.push(await compare(browser, comparison));
   }
 }
+print(
+  [
+    'browser',
+    'network',
+    'size',
+    'onnxruntime-web',
+    'tract',
+    'brushwork',
+    'onnxruntime / brushwork',
+    'tract / brushwork',
+    '2 workers',
+    '1 / 2 workers',
+    'difference to onnxruntime',
+  ],
+  comparisons.map((result) => [
+    result.browser,
+    result.network,
+    `${result.side} x ${result.side}`,
+    written(result.onnxruntime, ' s'),
+    written(result.tract, ' s'),
+    written(result.one, ' s'),
+    written(result.onnxruntimeToOne, 'x'),
+    written(result.tractToOne, 'x'),
+    written(result.two, ' s'),
+    written(result.oneToTwo, 'x'),
+    written(result.difference, ' / 255', 3),
+  ]),
+);
+for (const browser of Object.keys(browsers)) {
+  /** @param {string} network */
+  const at1024 = (network) =>
+    comparisons.find((r) => r.browser === browser && r.network === network && r.side === 1024);
+  const ratio =
+    (at1024('johnson')?.onnxruntime ?? Number.NaN) / (at1024('brushwork')?.one ?? Number.NaN);
+  console.log(
+    `${browser}, 1024 x 1024: our network here is ${ratio.toFixed(1)} times as fast as Johnson's in onnxruntime-web.`,
+  );
+}
+
+console.log("\nThe builds, in Chromium at 512 x 512, without a worker. 'simd' is 1.\n");
+/** @type {Record<string, number[]>} */
+const builds = {};
+for (const network of ['brushwork', 'johnson']) {
+  const rounds = await onPage('Chromium', network, (page) =>
+    page.run(`() => bench.compareBuilds(${JSON.stringify(BUILDS)}, 512, 7)`),
+  );
+  builds[network] = BUILDS.map((_, build) =>
+    median(rounds.map((/** @type {number[]} */ round) => Number(round[1]) / Number(round[build]))),
+  );
+}
+print(
+  ['network', ...BUILDS.map((folder) => folder.replace('/', '') || 'simd')],
+  Object.entries(builds).map(([network, ratios]) => [
+    network,
+    ...ratios.map((ratio) => written(ratio, 'x')),
+  ]),
+);
+
+console.log('Sizes, in Chromium, our network, without a worker.\n');
+const sizes = [];
+for (const [width, height, rounds] of SIZES) {
+  const { seconds, bytes } = await onPage('Chromium', 'brushwork', (page) =>
+    page.run(`() => bench.paintAlone(${width}, ${height}, ${rounds})`),
+  );
+  const each = (median(seconds) / width / height) * 1e6;
+  sizes.push({ width, height, seconds: median(seconds), each, megabytes: bytes / 1e6 });
+}
+print(
+  ['size', 'time', 'a megapixel', 'wasm memory'],
+  sizes.map(({ width, height, seconds, each, megabytes }) => [
+    `${width} x ${height}`,
+    written(seconds, ' s'),
+    written(each, ' s'),
+    `${megabytes.toFixed(0)} MB`,
+  ]),
+);
+
+console.log('The start, our network, files in the cache; paintings at 512 x 512; the page.\n');
+const starts = [];
+for (const browser of Object.keys(browsers)) {
+  const tries = [];
+  for (let count = 0; count < 5; count += 1) {
+    tries.push(
+      await onPage(browser, 'brushwork', async (page) => {
+        // Once for the cache, and for what the browser keeps of compiled code.
+        await page.run('() => bench.start(64, 0)');
+        return page.run('() => bench.start(512, 3)');
+      }),
+    );
+  }
+  const click = [await clickToPainting(browser, 512), await clickToPainting(browser, 1024)];
+  starts.push({
+    browser,
+    ready: median(tries.map(({ ready }) => ready)),
+    first: median(tries.map(({ first }) => first)),
+    ratio: median(tries.map(({ first, later }) => first / median(later))),
+    click,
+  });
+}
+print(
+  ['browser', 'ready', 'first painting', 'first / later', 'click to painting, 512', '1024'],
+  starts.map(({ browser, ready, first, ratio, click }) => [
+    browser,
+    written(ready, ' s'),
+    written(first, ' s'),
+    written(ratio, 'x'),
+    ...click.map((seconds) => written(seconds, ' s')),
+  ]),
+);
+
+const report = { measured: new Date().toISOString(), wasm: megabytes, comparisons, builds, sizes };
 await writeFile(
   join(root, 'dist/bench.json'),
-  `${JSON.stringify({ measured: new Date().toISOString(), wasm: megabytes, results }, null, 2)}\n`,
+  `${JSON.stringify({ ...report, starts }, null, 2)}\n`,
 );

@@ -38,9 +38,10 @@ export class EnginePool {
     report('read', 1);
     // Large pictures and broad strokes are painted coarse to fine, which one engine does alone.
     const inStrips = recipe.stroke === 1 && pixels.width * pixels.height <= largestInStrips;
+    const spans = strips(pixels.height, stripStep, inStrips ? this.#workers.length : 1);
     return this.#trusted(
-      inStrips
-        ? this.#paintStrips(pixels, recipe, stripStep, report)
+      spans.length > 1
+        ? this.#paintStrips(pixels, recipe, spans, report)
         : this.#paintAlone(pixels, recipe, report),
     );
   }
@@ -86,10 +87,9 @@ export class EnginePool {
   async #paintStrips(
     photo: Pixels,
     { manner }: Recipe,
-    stripStep: number,
+    spans: Span[],
     report: Report,
   ): Promise<ImageData> {
-    const spans = strips(photo.height, stripStep, this.#workers.length);
     const workers = this.#workers.slice(0, spans.length);
     await Promise.all(workers.map((worker) => worker.started));
 
@@ -136,10 +136,6 @@ function join(moments: Moments[]): Float64Array | undefined {
 }
 
 function assemble(painted: Pixels[], { width, height }: Pixels): ImageData {
-  const [only] = painted;
-  if (only && painted.length === 1) {
-    return new ImageData(only.data, width, height);
-  }
   const whole = new ImageData(width, height);
   let offset = 0;
   for (const { data } of painted) {
