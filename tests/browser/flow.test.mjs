@@ -53,7 +53,7 @@ for (const [name, open] of Object.entries(browsers)) {
       const saved = readPng(bytes);
       assert.deepEqual([saved.width, saved.height], [300, 451]);
       const toNative = difference(saved, native);
-      assert.ok(toNative <= 3, `${toNative} from the native painting`);
+      assert.ok(toNative <= 2, `${toNative} from the native painting`);
       const toPhoto = difference(saved, upright);
       assert.ok(toPhoto > 15, `only ${toPhoto} from the photo`);
     });
