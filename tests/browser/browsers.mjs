@@ -24,6 +24,7 @@ import { openWebKit } from './webkit.mjs';
  *   runs a function in the page and gives its result
  * @property {(action: () => Promise<void>) => Promise<{ name: string, bytes: Buffer }>} download
  *   does something that saves a file, and gives the file
+ * @property {() => Promise<number[]>} processes of the browser's, those that have pages in them
  * @property {() => Promise<void>} close
  */
 

@@ -71,6 +71,11 @@ export async function openChromium({
       const [download] = await Promise.all([page.waitForEvent('download'), action()]);
       return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
     },
+    async processes() {
+      const devtools = await page.context().browser()?.newBrowserCDPSession();
+      const { processInfo = [] } = (await devtools?.send('SystemInfo.getProcessInfo')) ?? {};
+      return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    },
     close: () => whole.close(),
   };
 }

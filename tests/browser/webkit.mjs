@@ -73,6 +73,7 @@ export async function openWebKit({
       }
       throw new Error('nothing was downloaded');
     },
+    processes: () => descendants(driver.pid ?? 0, 'WebKitWebProces'),
     async close() {
       await web.quit().catch(() => {});
       driver.kill();
@@ -81,6 +82,25 @@ export async function openWebKit({
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/**
+ * The processes of this name that a process has started, or those that it has started, and so on.
+ *
+ * @param {number} ancestor
+ * @param {string} name as much of it as the system keeps: 15 letters
+ */
+async function descendants(ancestor, name) {
+  /** By process: its parent and its name. @type {Map<number, [number, string]>} */
+  const known = new Map();
+  for (const id of (await readdir('/proc')).map(Number).filter(Boolean)) {
+    const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
+    const [, own = '', parent] = /\((.*)\) \S (\d+)/.exec(stat) ?? [];
+    known.set(id, [Number(parent), own]);
+  }
+  /** @param {number} id @returns {boolean} */
+  const descends = (id) => id === ancestor || (known.has(id) && descends(known.get(id)?.[0] ?? 0));
+  return [...known.keys()].filter((id) => known.get(id)?.[1] === name && descends(id));
 }
 
 /** Xvfb picks a free display and tells its number. */
