@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one door to everything: ./build.sh build | serve | test | test-models | bench | screenshots
+# The one door to everything: ./build.sh build | serve | test | test-models | bench | memory | screenshots
 #
 # Gets what it needs by itself: the wasm32 standard library, npm packages, and (for the tests) the
 # browsers. Needs rustup (or cargo and rustc), Node.js 20.19 or later with npm, and a C compiler.
@@ -207,6 +207,13 @@ bench() {
   npm run --silent bench -w tests/browser
 }
 
+# Prints what memory painting takes, by the size of the photo.
+memory() {
+  build
+  install_browsers
+  npm run --silent memory -w tests/browser
+}
+
 screenshots() {
   build
   install_browsers
@@ -219,6 +226,7 @@ case "${1-}" in
   test) test_all ;;
   test-models) test_models ;;
   bench) bench ;;
+  memory) memory ;;
   screenshots) screenshots ;;
-  *) fail 'usage: ./build.sh build | serve | test | test-models | bench | screenshots' ;;
+  *) fail 'usage: ./build.sh build | serve | test | test-models | bench | memory | screenshots' ;;
 esac

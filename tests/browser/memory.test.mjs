@@ -1,0 +1,40 @@
+// Large photos take little memory: a phone ends a page that takes too much.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openChromium } from './chromium.mjs';
+import { engineMemory, tellingMemory } from './engine-memory.mjs';
+import { root } from './paths.mjs';
+import { serve } from './server.mjs';
+
+const [WIDTH, HEIGHT] = [4000, 3000];
+
+test('one worker paints 12 megapixels, as they are, in less than 512 MB', async (context) => {
+  const server = await serve('tests/browser/fixtures');
+  server.mounts = { '/package/': join(root, 'dist/package') };
+  server.rewrite = tellingMemory;
+  const page = await openChromium();
+  try {
+    await page.open(server.url);
+    const size = await page.run(
+      `async (width, height) => {
+        const { Painter } = await import('/package/index.js');
+        globalThis.painter = await Painter.load({ workers: 1 });
+        const photo = new ImageData(width, height);
+        photo.data.fill(255);
+        const painting = await painter.paint(photo);
+        return [painting.width, painting.height];
+      }`,
+      WIDTH,
+      HEIGHT,
+    );
+    assert.deepEqual(size, [WIDTH, HEIGHT]);
+    const [bytes] = await engineMemory(page, 1);
+    context.diagnostic(`${Math.round(Number(bytes) / 2 ** 20)} MB`);
+    assert.ok(Number(bytes) < 512 * 2 ** 20, `${bytes} bytes`);
+    assert.ok(Number(bytes) > WIDTH * HEIGHT * 4, 'that is not even the photo');
+  } finally {
+    await page.close();
+    server.close();
+  }
+});
