@@ -1,8 +1,10 @@
 // What memory the page takes to paint, by the size of the photo: prints the table of docs/reliability.md.
-// The page's process is Chromium's or WebKit's for this page, its WebAssembly included.
+// `engine` is the WebAssembly memory of the worker that has most of it. `page` is what the browser's
+// process for the page has, all engines included, without the browser's own program.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { choosePhoto, chooseStyle, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { interfere } from './chaos.mjs';
@@ -19,8 +21,11 @@ const PHOTOS = /** @type {const} */ ([
   [48, 8000, 6000],
 ]);
 
-/** As many as an iPhone gets: Safari tells of two cores there. */
-const WORKERS = 2;
+/** Two that paint the preview, as Safari tells of two cores on an iPhone, and one for thumbnails. */
+const WORKERS = 3;
+
+/** How often the memory is looked at, in milliseconds. */
+const INTERVAL = 50;
 
 /** On every machine the same; and without a service worker, which would take the files from us. */
 function likeAnIPhone() {
@@ -63,19 +68,39 @@ async function makePhotos(folder) {
   }
 }
 
-/** What the page's process has had at the most, in bytes. @param {import('./browsers.mjs').TestPage} page */
-async function peak(page) {
-  const peaks = (await page.processes()).map(async (id) => {
-    const status = await readFile(`/proc/${id}/status`, 'utf8');
-    return Number(status.match(/^VmHWM:\s+(\d+) kB$/m)?.[1]) * 1024;
-  });
-  return Math.max(...(await Promise.all(peaks)));
-}
-
-/** @param {import('./browsers.mjs').TestPage} page */
-async function taken(page) {
-  const engines = await engineMemory(page, WORKERS);
-  return { engine: Math.max(...engines), page: await peak(page) };
+/**
+ * Looks at the memory of a page's process from now on.
+ *
+ * @param {import('./browsers.mjs').TestPage} page
+ */
+async function watchMemory(page) {
+  const processes = await page.processes();
+  let peak = 0;
+  let over = false;
+  const look = async () => {
+    while (!over) {
+      for (const id of processes) {
+        const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+        const kilobytes = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)];
+        peak = Math.max(
+          peak,
+          kilobytes.reduce((sum, [, count]) => sum + Number(count) * 1024, 0),
+        );
+      }
+      await sleep(INTERVAL);
+    }
+  };
+  const looking = look();
+  return {
+    /** What there was at the most until now, in bytes. */
+    async taken() {
+      return { engine: Math.max(...(await engineMemory(page, WORKERS))), page: peak };
+    },
+    end() {
+      over = true;
+      return looking;
+    },
+  };
 }
 
 /** Bytes in the megabytes that systems count in. @param {number} bytes */
@@ -84,8 +109,14 @@ const megabytes = (bytes) => Math.round(bytes / 2 ** 20);
 /** Numbers of pixels as megapixels. @param {number} pixels */
 const megapixels = (pixels) => (pixels / 1e6).toFixed(1);
 
-/** Paints a photo as the page offers it, then saves it in its full size. @param {import('./browsers.mjs').TestPage} page @param {string} photo */
+/**
+ * Paints a photo as the page does by itself, then saves it in its full size.
+ *
+ * @param {import('./browsers.mjs').TestPage} page
+ * @param {string} photo
+ */
 async function paintAndSave(page, photo) {
+  const memory = await watchMemory(page);
   await choosePhoto(page, photo);
   await chooseStyle(page, 'great-wave');
   await painted(page);
@@ -93,7 +124,7 @@ async function paintAndSave(page, photo) {
     const canvas = document.querySelector('before-after .after');
     return canvas instanceof HTMLCanvasElement && canvas.width * canvas.height;
   });
-  const first = await taken(page);
+  const first = await memory.taken();
   await page.click('#save');
   await page.run(() => {
     const full = document.querySelector('#sizes input[value="full"]');
@@ -109,7 +140,9 @@ async function paintAndSave(page, photo) {
   );
   const facts = await page.run(() => document.querySelector('#file-facts')?.textContent);
   const [width, height] = (facts.match(/\d+/g) ?? []).map(Number);
-  return { preview, first, full: Number(width) * Number(height), saved: await taken(page) };
+  const saved = await memory.taken();
+  await memory.end();
+  return { preview, first, full: Number(width) * Number(height), saved };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'brushwork-memory-'));

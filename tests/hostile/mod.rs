@@ -80,7 +80,7 @@ pub fn painting(bytes: &[u8]) {
     // Mostly as many pixels as there should be; sometimes as many as the bytes happen to give.
     let length =
         if claimed < 240 { width as usize * height as usize * 4 } else { bytes.short().into() };
-    if length > 1 << 14 {
+    if length > 1 << 12 {
         // Large ones take long, and do nothing that small ones do not; sizes that are refused do.
         assert!(Picture::from_rgba(width, height, vec![0; 16]).is_err());
         return;
@@ -91,7 +91,7 @@ pub fn painting(bytes: &[u8]) {
         return assert!(length as u64 != u64::from(width) * u64::from(height) * 4);
     };
     let (to_width, to_height) = (bytes.short(), bytes.short());
-    if u32::from(to_width) * u32::from(to_height) < 1 << 13
+    if u32::from(to_width) * u32::from(to_height) < 1 << 12
         && let Ok(resized) = photo.resize(to_width.into(), to_height.into())
     {
         assert_eq!(resized.rgba().len(), usize::from(to_width) * usize::from(to_height) * 4);
