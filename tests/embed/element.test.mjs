@@ -6,14 +6,14 @@ import { after, before, describe, test } from 'node:test';
 import { browsers, until } from '../browser/browsers.mjs';
 import { root } from '../browser/paths.mjs';
 import { Server } from '../browser/server.mjs';
-import { built, pack, unpack } from './sites.mjs';
+import { built, pack, packAs, unpack } from './sites.mjs';
 
-/** @type {string} */
-let folder;
+const folder = join(built, 'element-package');
+const another = join(built, 'element-package-another');
 
 before(async () => {
-  folder = join(built, 'element-package');
   await unpack(await pack(), folder);
+  await unpack(await packAs('0.9.9'), another);
 });
 
 for (const [name, open] of Object.entries(browsers)) {
@@ -35,8 +35,8 @@ for (const [name, open] of Object.entries(browsers)) {
       server = new Server(join(root, 'tests/embed/pages'));
       server.mounts = {
         '/package/': folder,
-        // Another copy of the package, as another part of a page may bring along.
-        '/another/': join(root, 'dist/package'),
+        // Another version of the package, as another part of a page may bring along.
+        '/another/': another,
         '/samples/': join(root, 'www/app/public/samples'),
       };
       await server.listen();
@@ -122,22 +122,45 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(await happened('far', 'painted'), ['far', 'painted', 173]);
     });
 
-    test('two copies of the package live on one page', async () => {
-      const [same, width] = await page.run(`async () => {
+    test('two versions of the package live on one page', async () => {
+      server.requests = [];
+      const [isTheirs, files] = await page.run(`async () => {
         const [{ BrushworkPhoto }, { Painter }] = await Promise.all([
           import('/another/element.js'),
           import('/another/index.js'),
         ]);
-        const painter = await Painter.load({ workers: 1 });
-        const first = document.querySelector('#far');
-        const again = painter.paint('/samples/coffee.jpg', { maxPixels: 10_000 });
+        const photo = document.querySelector('#far');
         events.length = 0;
-        first.styleId = 'scream';
-        const { width } = await again;
+        // Both at once.
+        photo.styleId = 'scream';
+        const painter = await Painter.load({ workers: 2 });
+        const options = { style: 'scream', maxPixels: 20_000 };
+        const painting = await painter.paint('/samples/coffee.jpg', options);
+        globalThis.theirs = painting.toImageData().data.join();
         painter.dispose();
-        return [first instanceof BrushworkPhoto, width];
+        return [photo instanceof BrushworkPhoto, painter.files];
       }`);
-      assert.deepEqual([same, width], [false, 122]);
+      assert.equal(isTheirs, false, 'the element is of the version that came first');
+      assert.deepEqual(await happened('far', 'painted'), ['far', 'painted', 173]);
+      const same = await page.run(`() => {
+        const ours = document.querySelector('#far').painting.toImageData().data.join();
+        return ours === theirs;
+      }`);
+      assert.ok(same, 'both paint the same');
+      const paths = (/** @type {string[]} */ urls) => urls.map((url) => new URL(url).pathname);
+      assert.ok(
+        paths(files).every((path) => path.startsWith('/another/')),
+        `${files}`,
+      );
+      const fetched = paths(server.requests).filter((path) =>
+        /^.another.*(wasm|onnx|worker)/.test(path),
+      );
+      assert.deepEqual([...new Set(fetched)].sort(), paths(files).sort());
+      // The first one lives on without the other.
+      await page.run(`() => {
+        events.length = 0;
+        document.querySelector('#far').styleId = 'udnie';
+      }`);
       assert.deepEqual(await happened('far', 'painted'), ['far', 'painted', 173]);
       assert.deepEqual(page.messages, []);
     });

@@ -1,4 +1,5 @@
 // Sites that use the package as strangers would: the examples, each with the packed tarball.
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,12 +14,41 @@ export const built = join(root, 'dist/embed');
 /** A cat's face, 451 by 300. */
 const photo = join(root, 'www/app/public/samples/chelsea.jpg');
 
-/** Packs the finished package as `npm publish` would. @returns {Promise<string>} the tarball */
-export async function pack() {
+/**
+ * Packs the finished package as `npm publish` would.
+ *
+ * @param {string} [folder] of the package
+ * @returns {Promise<string>} the tarball
+ */
+export async function pack(folder = join(root, 'dist/package')) {
   await mkdir(built, { recursive: true });
-  const options = ['--silent', '--pack-destination', built];
-  const { stdout } = await run('npm', ['pack', join(root, 'dist/package'), ...options]);
+  const { stdout } = await run('npm', ['pack', folder, '--silent', '--pack-destination', built]);
   return join(built, stdout.trim());
+}
+
+/**
+ * Packs another version of the package: its page and its workers speak with each other in other
+ * words, so that neither understands those of this version.
+ *
+ * @param {string} version
+ * @returns {Promise<string>} the tarball
+ */
+export async function packAs(version) {
+  const folder = join(built, `version-${version}`);
+  await unpack(await pack(), folder);
+  const edit = async (
+    /** @type {string} */ file,
+    /** @type {RegExp} */ old,
+    /** @type {string} */ now,
+  ) => {
+    const text = await readFile(join(folder, file), 'utf8');
+    assert.match(text, old);
+    await writeFile(join(folder, file), text.replaceAll(old, now));
+  };
+  await edit('package.json', /"version": ".*"/g, `"version": "${version}"`);
+  await edit('index.js', /\bgives\b/g, 'yields');
+  await edit('worker.js', /\bgives\b/g, 'yields');
+  return pack(folder);
 }
 
 /** @param {string} tarball @param {string} folder which becomes the package */
