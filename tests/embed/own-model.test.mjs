@@ -32,7 +32,7 @@ describe('a model of one’s own', () => {
     };
     await server.listen();
     page = await openChromium();
-    await page.open(`${server.url}own-model.html`);
+    await page.open(`${server.url}page.html`);
     await page.run(`async () => {
       globalThis.own = await import('/some/folder/own-model.js');
     }`);
