@@ -57,6 +57,11 @@ impl Run {
         Ok(Run { state, order, finished, progress, next: 0, memory, work })
     }
 
+    /// Gathers no moments: each is one of nothing until it is replaced.
+    pub(crate) fn know_moments(&mut self) {
+        self.state.turn_state.shared.insert(ops::MomentsKnown);
+    }
+
     /// The most bytes that the values take at a time, beside the image.
     pub(crate) fn memory(&self) -> usize {
         self.memory

@@ -2,7 +2,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::convolution::positions;
 use super::map_input::{MapInput, slice_mut};
-use super::strip::{Strip, output};
+use super::strip::{MomentsKnown, Strip, output};
 use crate::kernels::conv::{Direct, Target};
 use crate::kernels::depthwise::Depthwise;
 use crate::kernels::map::{Margins, lanes};
@@ -86,12 +86,13 @@ impl EvalOp for MapConvolution {
         let (own, reached) = Strip::rows(context, height, self.halo);
         let mut map = output(&[height, width, lanes], height, &reached)?;
         let mut gathering = Gathering::new(lanes);
+        let gathers = self.moments && !MomentsKnown::is_in(context);
         let mut target = Target {
             values: slice_mut(&mut map)?,
             width,
             lanes,
             rows: reached,
-            moments: self.moments.then_some((&mut gathering, own)),
+            moments: gathers.then_some((&mut gathering, own)),
         };
         match &*self.kernel {
             Kernel::Winograd(kernel) => kernel.run(source, self.margins, &mut target),

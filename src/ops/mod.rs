@@ -30,7 +30,7 @@ pub(crate) use instance_norm::InstanceNorm;
 pub(crate) use map_convolution::{Kernel, MapConvolution, read_moments, write_moments};
 pub(crate) use map_input::MapInput;
 pub(crate) use pointwise::Pointwise;
-pub(crate) use strip::Strip;
+pub(crate) use strip::{MomentsKnown, Strip};
 pub(crate) use to_map::ToMap;
 pub(crate) use to_planes::ToPlanes;
 

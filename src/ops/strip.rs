@@ -15,6 +15,15 @@ pub(crate) struct Strip {
     pub(crate) own: Range<usize>,
 }
 
+/// Put beside the [`Strip`] where the moments of the maps are known from elsewhere: none are gathered.
+pub(crate) struct MomentsKnown;
+
+impl MomentsKnown {
+    pub(super) fn is_in(context: &EvalContext) -> bool {
+        context.shared.is_some_and(|shared| shared.get::<MomentsKnown>().is_some())
+    }
+}
+
 impl Strip {
     /// Of a map of `height` rows: the rows that the strip is for, and with them the `halo` rows on
     /// each side that later operators reach into.

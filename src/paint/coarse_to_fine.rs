@@ -81,7 +81,8 @@ fn in_strips(
     for strip in strips {
         let (above, share) = (strip.start as f32 / height, strip.len() as f32 / height);
         let mut tell = |fraction: f32| progress(above + fraction * share);
-        let mut painting = StripPainting::new(model, photo, strip.clone(), recipe)?;
+        let painting = StripPainting::new(model, photo, strip.clone(), recipe)?;
+        let mut painting = painting.with_moments_known();
         let mut moments = moments.iter();
         while painting.advance(&mut tell)?.is_some() {
             let missing = || Error::Engine("a strip has more maps than the copy".into());

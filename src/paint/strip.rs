@@ -77,6 +77,12 @@ impl StripPainting {
         Ok(StripPainting { run, shape, own, width: size.width, white, photo, keep_colours })
     }
 
+    /// The same, but every moment will be [replaced](StripPainting::replace): none is gathered.
+    pub(super) fn with_moments_known(mut self) -> StripPainting {
+        self.run.know_moments();
+        self
+    }
+
     /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`
     /// hears what share of the strip's work is done. The next call goes on with these moments, or
     /// with those of [`StripPainting::replace`].
