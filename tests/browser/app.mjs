@@ -6,10 +6,62 @@ import { until } from './browsers.mjs';
 /** @param {TestPage} page @param {string} path */
 export async function choosePhoto(page, path) {
   await page.chooseFile('#file', path);
-  await until(page, 'the photo is there', () => {
-    const studio = document.querySelector('#studio');
-    return studio instanceof HTMLElement && !studio.hidden;
+  await photoShown(page);
+}
+
+/** Opens one of the samples. @param {TestPage} page @param {'astronaut' | 'chelsea' | 'coffee'} name */
+export async function chooseSample(page, name) {
+  await page.click(`#samples button:has(img[src*="${name}"])`);
+  await photoShown(page);
+}
+
+/** @param {TestPage} page */
+export async function photoShown(page) {
+  await until(page, 'the photo is there', () =>
+    document.querySelector('#studio')?.checkVisibility(),
+  );
+}
+
+/** Opens the cropper. @param {TestPage} page */
+export async function openCropper(page) {
+  await page.click('#crop');
+  await until(page, 'the cropper is there', () => {
+    const selection = document.querySelector('cropper-selection');
+    return selection && selection.getBoundingClientRect().width > 50;
   });
+}
+
+/** Turns the photo, which lies on its side, upright. @param {TestPage} page */
+export async function turnPhoto(page) {
+  await openCropper(page);
+  await page.click('#turn');
+  await page.click('#crop-done');
+  await until(page, 'it is turned', () => {
+    const canvas = document.querySelector('before-after .before');
+    return canvas instanceof HTMLCanvasElement && canvas.width < canvas.height;
+  });
+}
+
+/**
+ * Sets a menu or a slider, as if a finger had done it and let go.
+ *
+ * @param {TestPage} page
+ * @param {string} id
+ * @param {string} value
+ */
+export async function setControl(page, id, value) {
+  await page.run(
+    (/** @type {string} */ of, /** @type {string} */ to) => {
+      const control = document.getElementById(of);
+      if (control instanceof HTMLSelectElement || control instanceof HTMLInputElement) {
+        control.value = to;
+        control.dispatchEvent(new Event('input', { bubbles: true }));
+        control.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    },
+    id,
+    value,
+  );
 }
 
 /** Goes back to the first view, whatever was there. @param {TestPage} page */
@@ -28,6 +80,13 @@ export async function forgetPhoto(page) {
 /** @param {TestPage} page @param {string} style */
 export async function chooseStyle(page, style) {
   await page.click(`#styles button[data-style="${style}"]`);
+}
+
+/** Waits until paint is being laid on. @param {TestPage} page */
+export async function painting(page) {
+  await until(page, 'paint is being laid on', () =>
+    document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
+  );
 }
 
 /** @param {TestPage} page */

@@ -1,33 +1,21 @@
 // A second style mixed into the first.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
+import { choosePhoto, chooseStyle, painted, save, setControl } from './app.mjs';
 import { browsers } from './browsers.mjs';
-import { photoFiles, plainPhoto } from './photos.mjs';
+import { plainPhoto } from './photos.mjs';
 import { decodeInBrowser, difference, paintNatively, readPng, styleWeights } from './pictures.mjs';
-import { serve } from './server.mjs';
+import { visit } from './visit.mjs';
 
 for (const [name, open] of Object.entries(browsers)) {
   test(`two styles mixed are what the native engine paints, in ${name}`, async () => {
-    const server = await serve();
-    const files = photoFiles();
-    const page = await open();
-    try {
+    await visit(open, async ({ server, page, files }) => {
       await page.open(server.url);
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'great-wave');
       await painted(page);
-      await page.run(() => {
-        const choose = (/** @type {string} */ id, /** @type {string} */ value) => {
-          const control = document.getElementById(id);
-          if (control instanceof HTMLSelectElement || control instanceof HTMLInputElement) {
-            control.value = value;
-            control.dispatchEvent(new Event('change', { bubbles: true }));
-          }
-        };
-        choose('second', 'scream');
-        choose('share-of-second', '30');
-      });
+      await setControl(page, 'second', 'scream');
+      await setControl(page, 'share-of-second', '30');
       await painted(page);
       const saved = readPng((await save(page, 'image/png')).bytes);
       const photo = await decodeInBrowser(page, plainPhoto);
@@ -37,10 +25,6 @@ for (const [name, open] of Object.entries(browsers)) {
       );
       const off = difference(saved, native);
       assert.ok(off <= 3, `${off} from the native painting`);
-    } finally {
-      await page.close();
-      server.close();
-      files.remove();
-    }
+    });
   });
 }

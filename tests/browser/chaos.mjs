@@ -54,13 +54,6 @@ export function outcome(page) {
   });
 }
 
-/** Waits until paint is being laid on. @param {import('./browsers.mjs').TestPage} page */
-export function painting(page) {
-  return until(page, 'paint is being laid on', () =>
-    document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
-  );
-}
-
 /**
  * Tries again, as the page offers it, until it is painted. What was under way when the trouble ended
  * may fail once more.

@@ -1,18 +1,15 @@
 // Chaos: whatever happens on the way, it ends in a painting or in a plain sentence, the photo stays,
 // and the next painting works.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
+import { before, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted, painting, photoShown, save } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
-import { garbled, interfere, outcome, painting, tryAgain, withoutKeeping } from './chaos.mjs';
+import { garbled, interfere, outcome, tryAgain, withoutKeeping } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
-import { photoFiles } from './photos.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit } from './visit.mjs';
 
 /** The sentences that a person may get to read here. */
 const PLAIN = /did not arrive|stopped unexpectedly|does not fit its styles|not enough memory/;
-
-const photoShown = () => document.querySelector('#studio')?.checkVisibility();
 
 /** What may happen to a file on its way. @type {Record<string, (content: Buffer) => Buffer>} */
 const accidents = {
@@ -25,27 +22,12 @@ const accidents = {
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`chaos in ${name}`, () => {
-    /** @type {import('./server.mjs').Server} */
-    let server;
-    /** @type {import('./browsers.mjs').TestPage} */
-    let page;
-    /** @type {ReturnType<typeof photoFiles>} */
-    let files;
-
-    before(async () => {
-      server = await serve();
-      files = photoFiles();
-      page = await open();
-    });
-    after(async () => {
-      await page?.close();
-      server?.close();
-      files?.remove();
-    });
+    const visited = sharedVisit(open);
 
     for (const file of ['.wasm', '.onnx']) {
       for (const [accident, spoil] of Object.entries(accidents)) {
         test(`${file}: ${accident}`, async () => {
+          const { server, page, files } = visited;
           const spoilFile = (/** @type {string} */ path, /** @type {Buffer} */ content) =>
             path.endsWith(file) ? spoil(content) : content;
           interfere(server, withoutKeeping, spoilFile);
@@ -53,7 +35,7 @@ for (const [name, open] of Object.entries(browsers)) {
           await choosePhoto(page, files.plain);
           await chooseStyle(page, 'scream');
           assert.match(await outcome(page), PLAIN);
-          assert.ok(await page.run(photoShown));
+          await photoShown(page);
           interfere(server, withoutKeeping);
           await tryAgain(page);
         });
@@ -61,6 +43,7 @@ for (const [name, open] of Object.entries(browsers)) {
     }
 
     test('the server is gone half-way through the engine, and comes back', async () => {
+      const { server, page, files } = visited;
       interfere(server, withoutKeeping);
       server.heldBack = '.wasm';
       await page.open(server.url);
@@ -70,12 +53,13 @@ for (const [name, open] of Object.entries(browsers)) {
       server.close();
       server.heldBack = undefined;
       assert.match(await outcome(page), PLAIN);
-      assert.ok(await page.run(photoShown));
+      await photoShown(page);
       await server.listen(port);
       await tryAgain(page);
     });
 
     test('no room to keep anything, IndexedDB refused, storage that throws', async () => {
+      const { server, page, files } = visited;
       interfere(server, () => {
         const refuse = () => {
           throw new DOMException('There is no room.', 'QuotaExceededError');
@@ -104,6 +88,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the clock jumps by years, forth and back', async () => {
+      const { server, page, files } = visited;
       interfere(server, () => {
         const now = Date.now;
         let calls = 0;
@@ -123,6 +108,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the workers die in the middle of a painting, without a word', async () => {
+      const { server, page, files } = visited;
       interfere(server, () => {
         /** @type {Worker[]} */
         const started = [];
@@ -143,34 +129,23 @@ for (const [name, open] of Object.entries(browsers)) {
       await painting(page);
       await page.run('() => { for (const worker of started) worker.terminate(); }');
       assert.match(await outcome(page), PLAIN);
-      assert.ok(await page.run(photoShown));
+      await photoShown(page);
       await tryAgain(page);
     });
   });
 }
 
 describe('chaos that only Chromium can be told to make', () => {
-  /** @type {import('./server.mjs').Server} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof openChromium>>} */
-  let browser;
-  /** @type {ReturnType<typeof photoFiles>} */
-  let files;
+  const visited = sharedVisit(openChromium);
 
   before(async () => {
-    server = await serve();
-    files = photoFiles();
-    browser = await openChromium();
+    const { server, page: browser, files } = visited;
     await browser.open(server.url);
     await choosePhoto(browser, files.plain);
   });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-    files?.remove();
-  });
 
   test('the screen is turned in the middle', async () => {
+    const { page: browser } = visited;
     await chooseStyle(browser, 'great-wave');
     await painting(browser);
     await browser.page.setViewportSize({ width: 844, height: 390 });
@@ -188,6 +163,7 @@ describe('chaos that only Chromium can be told to make', () => {
   });
 
   test('the tab is hidden and frozen in the middle', async () => {
+    const { page: browser } = visited;
     const devtools = await browser.page.context().newCDPSession(browser.page);
     await chooseStyle(browser, 'udnie');
     await painting(browser);
@@ -204,6 +180,7 @@ describe('chaos that only Chromium can be told to make', () => {
   });
 
   test('two tabs paint at once', async () => {
+    const { server, page: browser } = visited;
     const second = await openChromium({ context: browser.page.context() });
     await second.open(server.url);
     await painted(second);
@@ -215,6 +192,7 @@ describe('chaos that only Chromium can be told to make', () => {
   });
 
   test('the disk is full', async () => {
+    const { server, page: browser, files } = visited;
     const devtools = await browser.page.context().newCDPSession(browser.page);
     const { origin } = server;
     await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });

@@ -1,23 +1,14 @@
 // Cropping, turning, mirroring and straightening, as they come out in the preview.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { choosePhoto, forgetPhoto } from './app.mjs';
+import { before, beforeEach, describe, test } from 'node:test';
+import { choosePhoto, forgetPhoto, openCropper, setControl } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
-import { photoFiles, plainPhoto } from './photos.mjs';
+import { plainPhoto } from './photos.mjs';
 import { decodeInBrowser, difference, mirrored, readPng, turned } from './pictures.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 /** @typedef {import('./browsers.mjs').TestPage} TestPage */
-
-/** @param {TestPage} page */
-async function openCropper(page) {
-  await page.click('#crop');
-  await until(page, 'the cropper is there', () => {
-    const selection = document.querySelector('cropper-selection');
-    return selection && selection.getBoundingClientRect().width > 50;
-  });
-}
 
 /** @param {TestPage} page @returns {Promise<import('./pictures.mjs').Picture>} */
 async function preview(page) {
@@ -61,39 +52,30 @@ async function chooseRatio(page, value) {
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`cropping in ${name}`, () => {
-    /** @type {import('./server.mjs').Server} */
-    let server;
-    /** @type {TestPage} */
-    let page;
-    /** @type {ReturnType<typeof photoFiles>} */
-    let files;
+    const visited = sharedVisit(open);
     /** @type {import('./pictures.mjs').Picture} */
     let photo;
 
     before(async () => {
-      server = await serve();
-      files = photoFiles();
-      page = await open();
+      const { server, page } = visited;
       await page.open(server.url);
       photo = await decodeInBrowser(page, plainPhoto);
     });
     beforeEach(async () => {
+      const { page, files } = visited;
       await forgetPhoto(page);
       await choosePhoto(page, files.plain);
       await openCropper(page);
     });
-    after(async () => {
-      await page?.close();
-      server?.close();
-      files?.remove();
-    });
 
     test('left as it is, nothing changes', async () => {
+      const { page } = visited;
       const result = await done(page);
       assert.ok(difference(result, photo) < 1);
     });
 
     test('a quarter turn and a mirror image are exact', async () => {
+      const { page } = visited;
       await page.click('#turn');
       const once = await done(page);
       assert.ok(difference(once, turned(photo)) < 1, 'turned');
@@ -104,6 +86,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('every shape comes out, as large as the photo allows', async () => {
+      const { page } = visited;
       const shapes = /** @type {const} */ ([
         ['1', 300, 300],
         ['0.8', 240, 300],
@@ -126,13 +109,8 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('straightened, it holds nothing but picture', async () => {
-      await page.run(() => {
-        const slider = document.querySelector('#straighten');
-        if (slider instanceof HTMLInputElement) {
-          slider.value = '20';
-          slider.dispatchEvent(new Event('input', { bubbles: true }));
-        }
-      });
+      const { page } = visited;
+      await setControl(page, 'straighten', '20');
       const { width, height, data } = await done(page);
       assert.ok(width < 451 && height < 300, `${width} by ${height}`);
       for (const at of [0, width - 1, width * (height - 1), width * height - 1]) {
@@ -142,6 +120,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('arrow keys move the frame, plus makes it smaller, reset brings all back', async () => {
+      const { page } = visited;
       await chooseRatio(page, '1');
       const keys = ['+', '+', '+', '+', 'ArrowRight', 'ArrowRight', 'ArrowDown'];
       await page.run((/** @type {string[]} */ pressed) => {
@@ -160,6 +139,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('a crop can be undone', async () => {
+      const { page } = visited;
       await chooseRatio(page, '1');
       await done(page);
       await page.click('#undo');
@@ -170,10 +150,7 @@ for (const [name, open] of Object.entries(browsers)) {
 }
 
 test('two fingers enlarge the picture under the frame', async () => {
-  const server = await serve();
-  const files = photoFiles();
-  const browser = await openChromium();
-  try {
+  await visit(openChromium, async ({ server, page: browser, files }) => {
     await browser.open(server.url);
     await choosePhoto(browser, files.plain);
     await openCropper(browser);
@@ -200,9 +177,5 @@ test('two fingers enlarge the picture under the frame', async () => {
     const { width, height } = await done(browser);
     assert.ok(width < 350 && height < 250, `${width} by ${height}`);
     assert.ok(Math.abs(width / height - 451 / 300) < 0.03, `${width} by ${height}`);
-  } finally {
-    await browser.close();
-    server.close();
-    files.remove();
-  }
+  });
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { until } from './browsers.mjs';
 import { openFirefox } from './firefox.mjs';
 import { difference, paintNatively, readPng, styleWeights } from './pictures.mjs';
-import { serve } from './server.mjs';
+import { visit } from './visit.mjs';
 import { openWebKit } from './webkit.mjs';
 import { openWpe } from './wpe.mjs';
 
@@ -33,9 +33,7 @@ const engines = {
 
 for (const [name, open] of Object.entries(engines)) {
   test(`the page paints in ${name}`, async (context) => {
-    const server = await serve();
-    const page = await open();
-    try {
+    await visit(open, async ({ server, page }) => {
       await page.open(server.url);
       await until(
         page,
@@ -76,9 +74,6 @@ for (const [name, open] of Object.entries(engines)) {
       const off = difference(painting, native);
       context.diagnostic(`${off} from the native painting`);
       assert.ok(off <= 2, `${off} from the native painting`);
-    } finally {
-      await page.close();
-      server.close();
-    }
+    });
   });
 }

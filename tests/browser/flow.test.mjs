@@ -1,9 +1,9 @@
 // The whole way, from a phone's photo file to a saved painting, in each browser.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
 import { browsers } from './browsers.mjs';
-import { photoFiles, plainPhoto } from './photos.mjs';
+import { plainPhoto } from './photos.mjs';
 import {
   decodeInBrowser,
   difference,
@@ -12,27 +12,20 @@ import {
   styleWeights,
   turned,
 } from './pictures.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit } from './visit.mjs';
 
 const STYLE = 'great-wave';
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`from photo to painting in ${name}`, () => {
-    /** @type {import('./server.mjs').Server} */
-    let server;
-    /** @type {import('./browsers.mjs').TestPage} */
-    let page;
-    /** @type {ReturnType<typeof photoFiles>} */
-    let files;
+    const visited = sharedVisit(open);
     /** @type {import('./pictures.mjs').Picture} */
     let upright;
     /** @type {import('./pictures.mjs').Picture} */
     let native;
 
     before(async () => {
-      server = await serve();
-      files = photoFiles();
-      page = await open();
+      const { server, page, files } = visited;
       await page.open(server.url);
       // The browser's decoder, but our own turning: what the page must have made of the EXIF data.
       upright = turned(await decodeInBrowser(page, plainPhoto));
@@ -41,13 +34,9 @@ for (const [name, open] of Object.entries(browsers)) {
       await chooseStyle(page, STYLE);
       await painted(page);
     });
-    after(async () => {
-      await page?.close();
-      server?.close();
-      files?.remove();
-    });
 
     test('the saved PNG is what the native engine paints, the right way up', async () => {
+      const { page } = visited;
       const { name: fileName, bytes } = await save(page, 'image/png');
       assert.equal(fileName, 'rotated-great-wave.png');
       const saved = readPng(bytes);
@@ -59,6 +48,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the saved JPEG is the same painting, as well as JPEG can tell', async () => {
+      const { page } = visited;
       const { name: fileName, bytes } = await save(page, 'image/jpeg');
       assert.equal(fileName, 'rotated-great-wave.jpg');
       const saved = await decodeInBrowser(page, bytes);
@@ -68,7 +58,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the console stays silent', () => {
-      assert.deepEqual(page.messages, []);
+      assert.deepEqual(visited.page.messages, []);
     });
   });
 }

@@ -10,7 +10,7 @@ import { until } from './browsers.mjs';
 import { iPhone, openChromium } from './chromium.mjs';
 import { root } from './paths.mjs';
 import { readPng } from './pictures.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit } from './visit.mjs';
 
 const site = join(root, 'dist/site');
 
@@ -52,24 +52,19 @@ test('every icon is as large as it says, and those for iOS and for masks are opa
 });
 
 describe('the page as an app in Chromium', () => {
-  /** @type {import('./server.mjs').Server} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof openChromium>>} */
-  let browser;
+  const visited = sharedVisit(() => openChromium({ profile }));
   const profile = mkdtempSync(join(tmpdir(), 'brushwork-profile-'));
 
   before(async () => {
-    server = await serve();
-    browser = await openChromium({ profile });
+    const { server, page: browser } = visited;
     await browser.open(server.url);
   });
   after(async () => {
-    await browser?.close();
-    server?.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
 
   test('can be installed, in Chromium’s own judgement', async () => {
+    const { page: browser } = visited;
     const devtools = await browser.page.context().newCDPSession(browser.page);
     const { errors } = await devtools.send('Page.getAppManifest');
     assert.deepEqual(errors, []);
@@ -78,6 +73,7 @@ describe('the page as an app in Chromium', () => {
   });
 
   test('offers it by a button', async () => {
+    const { page: browser } = visited;
     await until(browser, 'the button is there', () =>
       document.querySelector('#install')?.checkVisibility(),
     );
@@ -98,24 +94,17 @@ describe('the page as an app in Chromium', () => {
 });
 
 describe('the page on an iPhone', () => {
-  /** @type {import('./server.mjs').Server} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof openChromium>>} */
-  let browser;
+  const visited = sharedVisit(openChromium);
 
   before(async () => {
-    server = await serve();
-    browser = await openChromium();
+    const { server, page: browser } = visited;
     // Of all browsers only those on iOS have it.
     await browser.page.addInitScript(() => Object.assign(navigator, { standalone: false }));
     await browser.open(server.url);
   });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
 
   test('says once how it comes to the home screen', async () => {
+    const { server, page: browser } = visited;
     const hint = browser.page.locator('#install-hint');
     assert.match(
       (await hint.textContent()) ?? '',
@@ -128,6 +117,7 @@ describe('the page on an iPhone', () => {
   });
 
   test('from the home screen there is no such hint', async () => {
+    const { server, page: browser } = visited;
     const { page } = await openChromium({ context: browser.page.context() });
     await page.addInitScript(() => {
       localStorage.clear();
@@ -140,6 +130,7 @@ describe('the page on an iPhone', () => {
   });
 
   test('has what iOS reads: icon, title, status bar, and a splash screen as large as the screen', async () => {
+    const { page: browser } = visited;
     await until(browser, 'the splash screens are there', () =>
       document.querySelector('link[rel=apple-touch-startup-image]'),
     );
@@ -185,6 +176,7 @@ describe('the page on an iPhone', () => {
   });
 
   test('keeps clear of the notch and of the bar below', async () => {
+    const { page: browser } = visited;
     const paddings = () => [
       getComputedStyle(/** @type {Element} */ (document.querySelector('.bar'))).paddingTop,
       getComputedStyle(/** @type {Element} */ (document.querySelector('main'))).paddingBottom,

@@ -4,12 +4,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, readyOffline, save } from './app.mjs';
+import {
+  choosePhoto,
+  chooseStyle,
+  openCropper,
+  painted,
+  readyOffline,
+  save,
+  turnPhoto,
+} from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { photoFiles } from './photos.mjs';
 import { readPng } from './pictures.mjs';
 import { serve } from './server.mjs';
 import { buildNextVersion, NEW_HEADLINE } from './site.mjs';
+import { visit } from './visit.mjs';
 
 /** A folder for a browser's profile, and what takes it away. */
 function profileFolder() {
@@ -45,12 +54,7 @@ for (const [name, open] of Object.entries(browsers)) {
           await offline.open(server.url);
           await readyOffline(offline);
           await choosePhoto(offline, files.plain);
-          await offline.click('#crop');
-          await until(offline, 'the cropper is there', () =>
-            document.querySelector('cropper-selection'),
-          );
-          await offline.click('#turn');
-          await offline.click('#crop-done');
+          await turnPhoto(offline);
           await chooseStyle(offline, 'great-wave');
           await painted(offline);
           const saved = readPng((await save(offline, 'image/png')).bytes);
@@ -67,13 +71,11 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('a download that broke off goes on later, and until then nothing is promised', async () => {
-      const server = await serve();
-      const page = await open();
-      const times = (/** @type {string} */ ending) =>
-        server.requests.filter((url) => url.endsWith(ending)).length;
-      // The first one is the page's own; what comes after it is to be kept.
-      server.breaksOff = (path) => path.endsWith('.onnx') && times('.onnx') > 1;
-      try {
+      await visit(open, async ({ server, page }) => {
+        const times = (/** @type {string} */ ending) =>
+          server.requests.filter((url) => url.endsWith(ending)).length;
+        // The first one is the page's own; what comes after it is to be kept.
+        server.breaksOff = (path) => path.endsWith('.onnx') && times('.onnx') > 1;
         await page.open(server.url);
         await until(page, 'it says that it is being kept', () =>
           document.querySelector('#offline .percent')?.textContent?.endsWith('%'),
@@ -87,19 +89,13 @@ for (const [name, open] of Object.entries(browsers)) {
         await readyOffline(page);
         const after = { wasm: times('.wasm'), shell: times('.css') };
         assert.deepEqual(after, before, 'what was there is not fetched again');
-      } finally {
-        await page.close();
-        server.close();
-      }
+      });
     });
 
     test('a new version waits for a tap, and no file of the old one comes with it', async () => {
-      const server = await serve();
-      const files = photoFiles();
-      const page = await open();
       const headline = () => document.querySelector('.headline')?.textContent;
       const offered = () => document.querySelector('#update')?.checkVisibility();
-      try {
+      await visit(open, async ({ server, page, files }) => {
         await page.open(server.url);
         await readyOffline(page);
         const before = await page.run(headline);
@@ -116,10 +112,7 @@ for (const [name, open] of Object.entries(browsers)) {
         );
         assert.equal(await page.run(offered), false);
         await painted(page);
-        await page.click('#crop');
-        await until(page, 'the cropper is there', () =>
-          document.querySelector('cropper-selection'),
-        );
+        await openCropper(page);
         await page.click('#cropping [type=submit]');
         assert.deepEqual(server.missed, [], 'the old version asked for nothing that is gone');
 
@@ -136,11 +129,7 @@ for (const [name, open] of Object.entries(browsers)) {
         await painted(page);
         assert.equal(await page.run(headline), NEW_HEADLINE);
         assert.deepEqual(page.messages, []);
-      } finally {
-        await page.close();
-        server.close();
-        files.remove();
-      }
+      });
     });
   });
 }

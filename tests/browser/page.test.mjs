@@ -1,57 +1,39 @@
-// How the page behaves while it is used: stopping, comparing, requests, smoothness, accessibility.
+// How the page behaves while it is used: stopping, comparing, requests, smoothness, the keyboard.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, forgetPhoto, painted } from './app.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import {
+  choosePhoto,
+  chooseSample,
+  chooseStyle,
+  forgetPhoto,
+  painted,
+  painting,
+  photoShown,
+  setControl,
+  turnPhoto,
+} from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { mainThreadWatch, openChromium } from './chromium.mjs';
-import { photoFiles } from './photos.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit } from './visit.mjs';
 
 /** What the canvas shows, shortened. */
-const painting = () => {
+const shownPainting = () => {
   const canvas = document.querySelector('before-after .after');
   const context = canvas instanceof HTMLCanvasElement && canvas.getContext('2d');
   return context && [...context.getImageData(100, 100, 60, 1).data].join();
 };
 
-/** @param {string} id @param {string} value */
-const choose = (id, value) => {
-  const select = document.getElementById(id);
-  if (select instanceof HTMLSelectElement) {
-    select.value = value;
-    select.dispatchEvent(new Event('change', { bubbles: true }));
-  }
-};
-
 for (const [name, open] of Object.entries(browsers)) {
   describe(`the page in ${name}`, () => {
-    /** @type {import('./server.mjs').Server} */
-    let server;
-    /** @type {import('./browsers.mjs').TestPage} */
-    let page;
-    /** @type {ReturnType<typeof photoFiles>} */
-    let files;
+    const visited = sharedVisit(open);
 
-    before(async () => {
-      server = await serve();
-      files = photoFiles();
-      page = await open();
-    });
-    beforeEach(() => page.open(server.url));
-    after(async () => {
-      await page?.close();
-      server?.close();
-      files?.remove();
-    });
+    beforeEach(() => visited.page.open(visited.server.url));
 
     test('a painting stops at once, and the next one works', async () => {
+      const { page, files } = visited;
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'scream');
-      await until(page, 'paint is being laid on', () =>
-        document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
-      );
+      await painting(page);
       await page.click('#stop');
       const state = await page.run(() => ({
         progress: document.querySelector('#progress')?.checkVisibility(),
@@ -70,6 +52,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the handle compares by keyboard, pressing the picture shows the photo', async () => {
+      const { page, files } = visited;
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'scream');
       await painted(page);
@@ -106,6 +89,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the strength slider paints on release', async () => {
+      const { page, files } = visited;
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'scream');
       await painted(page);
@@ -120,28 +104,27 @@ for (const [name, open] of Object.entries(browsers)) {
         if (slider instanceof HTMLInputElement) {
           slider.value = '40';
           slider.dispatchEvent(new Event('input', { bubbles: true }));
-          slider.dispatchEvent(new Event('change', { bubbles: true }));
         }
       });
+      const held = () => [
+        document.querySelector('#progress')?.checkVisibility(),
+        document.querySelector('before-after .after')?.getAttribute('style'),
+      ];
+      assert.deepEqual(await page.run(held), [false, 'opacity: 0.4;'], 'under the finger it fades');
+      await setControl(page, 'strength', '40');
       await painted(page);
       assert.notDeepEqual(await page.run(pixel), full);
     });
 
     test('before the engine has arrived a photo can be chosen, cropped and given a style', async () => {
+      const { server, page, files } = visited;
       await forgetPhoto(page);
       const earlier = page.messages.length;
       server.heldBack = '.wasm';
       // Another address, so that no service worker has it yet.
       await page.open(server.elsewhere);
       await choosePhoto(page, files.plain);
-      await page.click('#crop');
-      await until(page, 'the cropper is there', () => document.querySelector('cropper-selection'));
-      await page.click('#turn');
-      await page.click('#crop-done');
-      await until(page, 'it is turned', () => {
-        const canvas = document.querySelector('before-after .before');
-        return canvas instanceof HTMLCanvasElement && canvas.width < canvas.height;
-      });
+      await turnPhoto(page);
       await chooseStyle(page, 'scream');
       const caption = await until(
         page,
@@ -155,20 +138,18 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the stroke menu paints anew, and undo brings the finer strokes back', async () => {
+      const { page } = visited;
       await forgetPhoto(page);
       // Large enough to tell: in a small picture all strokes are broad.
-      await page.click('#samples li:last-child button');
-      await until(page, 'the sample is there', () =>
-        document.querySelector('#studio')?.checkVisibility(),
-      );
+      await chooseSample(page, 'coffee');
       await chooseStyle(page, 'scream');
       await painted(page);
-      const fine = await page.run(painting);
-      await page.run(choose, 'stroke', 'broad');
-      await until(page, 'it is painted anew', `() => (${painting})() !== '${fine}'`);
+      const fine = await page.run(shownPainting);
+      await setControl(page, 'stroke', 'broad');
+      await until(page, 'it is painted anew', `() => (${shownPainting})() !== '${fine}'`);
       await painted(page);
       await page.click('#undo');
-      await until(page, 'the finer strokes are back', `() => (${painting})() === '${fine}'`);
+      await until(page, 'the finer strokes are back', `() => (${shownPainting})() === '${fine}'`);
       assert.equal(
         await page.run(
           () => /** @type {HTMLSelectElement} */ (document.querySelector('#stroke')).value,
@@ -178,6 +159,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the painting and the thumbnails keep the photo’s colours where that is wanted, and it lasts', async () => {
+      const { server, page, files } = visited;
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'starry-night');
       await painted(page);
@@ -230,6 +212,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('every way of writing a language is understood, and it can be switched', async () => {
+      const { server, page } = visited;
       const texts = () => [
         document.documentElement.lang,
         document.querySelector('.headline')?.textContent,
@@ -251,25 +234,10 @@ for (const [name, open] of Object.entries(browsers)) {
 }
 
 describe('the page, watched by Chromium', () => {
-  /** @type {import('./server.mjs').Server} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof openChromium>>} */
-  let browser;
-  /** @type {ReturnType<typeof photoFiles>} */
-  let files;
-
-  before(async () => {
-    server = await serve();
-    files = photoFiles();
-    browser = await openChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-    files?.remove();
-  });
+  const visited = sharedVisit(openChromium);
 
   test('requests all go to its own origin, and no task holds up the page', async (context) => {
+    const { server, page: browser } = visited;
     /** @type {Set<string>} */
     const origins = new Set();
     browser.page.context().on('request', (request) => {
@@ -280,7 +248,7 @@ describe('the page, watched by Chromium', () => {
       }
     });
     await browser.open(server.url);
-    await browser.click('#samples button');
+    await chooseSample(browser, 'astronaut');
     // A task that painting causes comes again with each painting; what a busy machine does, does not.
     const longest = [];
     for (const style of ['great-wave', 'udnie', 'scream']) {
@@ -294,65 +262,46 @@ describe('the page, watched by Chromium', () => {
     assert.ok(Math.min(...longest) < 50, `tasks of ${longest.join(', ')} ms`);
   });
 
-  test('axe finds nothing in any state, light in English and dark in Chinese', async () => {
-    const axe = await readFile(
-      createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-      'utf8',
-    );
-    const violations = async () => {
-      await browser.page.evaluate(axe);
-      return browser.run(async () => {
-        const results = await /** @type {any} */ (globalThis).axe.run();
-        return results.violations.map(
-          (/** @type {any} */ { id, nodes }) =>
-            `${id}: ${nodes.map((/** @type {any} */ n) => n.html)}`,
-        );
-      });
-    };
-    const looks = /** @type {const} */ ([
-      { colorScheme: 'light', language: 'en' },
-      { colorScheme: 'dark', language: 'zh' },
-    ]);
-    for (const { colorScheme, language } of looks) {
-      const look = `${colorScheme}, ${language}`;
-      const show = (/** @type {string} */ id) =>
-        browser.run((/** @type {string} */ hidden) => {
-          document.getElementById(hidden)?.removeAttribute('hidden');
-        }, id);
-      await browser.page.emulateMedia({ colorScheme });
-      await browser.run((/** @type {string} */ chosen) => {
-        localStorage.setItem('brushwork-language', chosen);
-      }, language);
-      await browser.open(server.url);
-      await forgetPhoto(browser);
-      assert.deepEqual(await violations(), [], `${look}, welcome`);
-      // What not every browser and not every visit shows.
-      for (const id of ['install', 'install-hint', 'offline', 'update']) {
-        await show(id);
+  test('the whole way goes by keyboard', async () => {
+    const { server, page: browser, files } = visited;
+    const { keyboard } = browser.page;
+    /** Goes on until this has the focus. @param {string} selector */
+    const tabTo = async (selector) => {
+      const focused = `() => document.activeElement.matches('${selector}')`;
+      for (let presses = 0; !(await browser.run(focused)); presses += 1) {
+        assert.ok(presses < 100, `Tab leads to ${selector}`);
+        await keyboard.press('Tab');
       }
-      assert.deepEqual(await violations(), [], `${look}, notes`);
-      await choosePhoto(browser, files.plain);
-      assert.deepEqual(await violations(), [], `${look}, photo`);
-      await chooseStyle(browser, 'great-wave');
-      assert.deepEqual(await violations(), [], `${look}, painting`);
-      await painted(browser);
-      await browser.run(choose, 'second', 'scream');
-      await painted(browser);
-      assert.deepEqual(await violations(), [], `${look}, painted`);
-      await browser.click('#save');
-      await browser.page.waitForSelector('#download[href]');
-      await show('share');
-      await show('copy');
-      await show('sizes');
-      assert.deepEqual(await violations(), [], `${look}, saving`);
-      await browser.click('#saving [type=submit]');
-      await browser.click('#crop');
-      await browser.page.waitForSelector('cropper-selection');
-      assert.deepEqual(await violations(), [], `${look}, cropping`);
-      await browser.click('#cropping [type=submit]');
-      await browser.chooseFile('#file', files.empty);
-      await browser.page.waitForSelector('#problem:not([hidden])');
-      assert.deepEqual(await violations(), [], `${look}, problem`);
-    }
+    };
+    await browser.open(server.url);
+    await forgetPhoto(browser);
+    await tabTo('#choose');
+    const [chooser] = await Promise.all([
+      browser.page.waitForEvent('filechooser'),
+      keyboard.press('Enter'),
+    ]);
+    await chooser.setFiles(files.plain);
+    await photoShown(browser);
+    await tabTo('#crop');
+    await keyboard.press('Enter');
+    await browser.page.waitForSelector('cropper-selection');
+    await tabTo('#turn');
+    await keyboard.press('Space');
+    await tabTo('#crop-done');
+    await keyboard.press('Enter');
+    await tabTo('[data-style=scream]');
+    await keyboard.press('Enter');
+    await painted(browser);
+    await tabTo('#strength');
+    await keyboard.press('ArrowLeft');
+    await painted(browser);
+    await tabTo('#save');
+    await keyboard.press('Enter');
+    await tabTo('#download');
+    const { name } = await browser.download(() => keyboard.press('Enter'));
+    assert.equal(name, 'plain-scream.jpg');
+    const status = await browser.page.textContent('#status');
+    assert.equal(status, 'The painting is done', 'a screen reader is told');
+    assert.deepEqual(browser.messages, []);
   });
 });

@@ -19,6 +19,8 @@ export function photoFiles() {
   return {
     plain: write('plain.jpg', plainPhoto),
     rotated: write('rotated.jpg', withExifRotation(plainPhoto)),
+    // The first box of a HEIC file; nothing here reads the rest.
+    heic: write('iphone.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'.padEnd(4096, '\0')),
     empty: write('empty.jpg', ''),
     text: write('text.jpg', 'This is no picture.'),
     cut: write('cut.jpg', plainPhoto.subarray(0, 40)),

@@ -1,11 +1,20 @@
 // Nothing leaves the device: every request of a whole visit, as a proxy sees it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, readyOffline, save } from './app.mjs';
+import {
+  choosePhoto,
+  chooseSample,
+  chooseStyle,
+  openCropper,
+  painted,
+  readyOffline,
+  save,
+} from './app.mjs';
 import { until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
 import { serve } from './server.mjs';
+import { visit } from './visit.mjs';
 
 test('the page asks for its own files only, and for none at all once it is ready offline', async () => {
   const server = await serve();
@@ -23,13 +32,9 @@ test('the page asks for its own files only, and for none at all once it is ready
     assert.ok(server.requests.length > 5, 'the proxy saw the page come');
 
     const before = server.requests.length;
-    await browser.click('#samples button');
-    await until(browser, 'the sample is there', () =>
-      document.querySelector('#studio')?.checkVisibility(),
-    );
+    await chooseSample(browser, 'astronaut');
     await choosePhoto(browser, files.plain);
-    await browser.click('#crop');
-    await browser.page.waitForSelector('cropper-selection');
+    await openCropper(browser);
     await browser.click('#mirror');
     await browser.click('#crop-done');
     await chooseStyle(browser, 'great-wave');
@@ -53,9 +58,7 @@ test('the page asks for its own files only, and for none at all once it is ready
 });
 
 test('the policy in the page lets no script of others in, and no request out', async () => {
-  const server = await serve();
-  const browser = await openChromium();
-  try {
+  await visit(openChromium, async ({ server, page: browser }) => {
     await browser.open(server.url);
     const refused = await browser.run(async () => {
       const script = document.createElement('script');
@@ -73,8 +76,5 @@ test('the policy in the page lets no script of others in, and no request out', a
       true,
       browser.messages.join('\n'),
     );
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  });
 });

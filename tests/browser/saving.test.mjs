@@ -1,19 +1,16 @@
 // Saving in full size; and from the home screen, where it goes by the share sheet. No browser here has one: its part is played by
 // functions that do what the specification says a share sheet does.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, problem, save } from './app.mjs';
+import { before, beforeEach, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted, photoShown, problem, save } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
-import { photoFiles } from './photos.mjs';
 import { decodeInBrowser } from './pictures.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 for (const [name, open] of Object.entries(browsers)) {
   test(`a photo is saved in its own size, and saving can be broken off, in ${name}`, async () => {
-    const server = await serve();
-    const page = await open();
-    try {
+    await visit(open, async ({ server, page }) => {
       await page.open(server.url);
       // Larger than the preview: 2.2 megapixels.
       await page.run(async () => {
@@ -25,9 +22,7 @@ for (const [name, open] of Object.entries(browsers)) {
         dataTransfer.items.add(new File([blob], 'coffee.jpg', { type: 'image/jpeg' }));
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
       });
-      await until(page, 'the photo is there', () =>
-        document.querySelector('#studio')?.checkVisibility(),
-      );
+      await photoShown(page);
       await chooseStyle(page, 'great-wave');
       await painted(page);
       const preview = await decodeInBrowser(page, (await save(page, 'image/jpeg')).bytes);
@@ -41,9 +36,10 @@ for (const [name, open] of Object.entries(browsers)) {
         }
       };
       await page.run(chooseFull);
-      await until(page, 'it is being painted', () =>
-        document.querySelector('#saving-progress')?.checkVisibility(),
-      );
+      await until(page, 'it tells how long it still takes', () => {
+        const { textContent } = document.querySelector('#file-facts') ?? {};
+        return /^Painting \d+%, \d+ (s|min) left$/.test(textContent ?? '');
+      });
       await page.click('#saving [type=submit]');
       await page.click('#save');
       await page.run(chooseFull);
@@ -54,26 +50,25 @@ for (const [name, open] of Object.entries(browsers)) {
       const full = await decodeInBrowser(page, bytes);
       assert.deepEqual([full.width, full.height], [1800, 1200]);
       assert.deepEqual(page.messages, []);
-    } finally {
-      await page.close();
-      server.close();
-    }
+    });
   });
 }
 
 describe('saving from the home screen', () => {
-  /** @type {import('./server.mjs').Server} */
-  let server;
-  /** @type {Awaited<ReturnType<typeof openChromium>>} */
-  let browser;
-  /** @type {ReturnType<typeof photoFiles>} */
-  let files;
+  const visited = sharedVisit(openChromium);
 
   before(async () => {
-    server = await serve();
-    files = photoFiles();
-    browser = await openChromium();
+    const { server, page: browser, files } = visited;
     await browser.page.addInitScript(() => {
+      Object.assign(StorageManager.prototype, {
+        persisted: async () => false,
+        persist: async () => {
+          const painting = document.querySelector('before-after .after');
+          const asked = Reflect.get(globalThis, 'asked') ?? [];
+          Object.assign(globalThis, { asked: [...asked, painting?.checkVisibility()] });
+          return true;
+        },
+      });
       Object.assign(navigator, {
         standalone: true,
         canShare: (/** @type {ShareData} */ { files }) => files?.length === 1,
@@ -92,20 +87,23 @@ describe('saving from the home screen', () => {
     await painted(browser);
   });
   beforeEach(async () => {
+    const { page: browser } = visited;
     await browser.click('#save');
     await until(browser, 'the file is ready', () =>
       document.querySelector('#share')?.checkVisibility(),
     );
   });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-    files?.remove();
-  });
 
   const sheetOpen = () => document.querySelector('#saving')?.hasAttribute('open');
 
+  test('the browser was asked to keep things once, when there was something to lose', async () => {
+    const { page: browser } = visited;
+    assert.deepEqual(await browser.run('() => globalThis.asked'), [true]);
+    await browser.click('#saving [type=submit]');
+  });
+
   test('shares the painting as a file, and offers no download', async () => {
+    const { page: browser } = visited;
     assert.equal(await browser.page.isVisible('#download'), false);
     await browser.click('#share');
     const shared = await until(
@@ -118,6 +116,7 @@ describe('saving from the home screen', () => {
   });
 
   test('a change of mind is no error', async () => {
+    const { page: browser } = visited;
     await browser.run("() => { document.documentElement.dataset.outcome = 'AbortError'; }");
     await browser.click('#share');
     assert.equal(await browser.page.isVisible('#problem'), false);
@@ -126,6 +125,7 @@ describe('saving from the home screen', () => {
   });
 
   test('a tap that came too late asks for another one', async () => {
+    const { page: browser } = visited;
     await browser.run("() => { document.documentElement.dataset.outcome = 'NotAllowedError'; }");
     await browser.click('#share');
     assert.match(await problem(browser), /once more/);
@@ -134,37 +134,36 @@ describe('saving from the home screen', () => {
 });
 
 test('on a desktop the painting is copied to the clipboard', async () => {
-  const server = await serve();
-  const files = photoFiles();
-  const browser = await openChromium({
-    device: {
-      viewport: { width: 1280, height: 800 },
-      permissions: ['clipboard-read', 'clipboard-write'],
-    },
-  });
-  try {
-    await browser.open(server.url);
-    await choosePhoto(browser, files.plain);
-    await chooseStyle(browser, 'scream');
-    await painted(browser);
-    await browser.click('#save');
-    await until(browser, 'it can be copied', () => document.querySelector('#copy:not(:disabled)'));
-    await browser.click('#copy');
-    await until(browser, 'it says so', () =>
-      document.querySelector('#file-facts')?.textContent?.startsWith('Copied'),
-    );
-    const copied = await browser.run(async () => {
-      const [item] = await navigator.clipboard.read();
-      const { width, height } = await createImageBitmap(
-        /** @type {Blob} */ (await item?.getType('image/png')),
+  await visit(
+    () =>
+      openChromium({
+        device: {
+          viewport: { width: 1280, height: 800 },
+          permissions: ['clipboard-read', 'clipboard-write'],
+        },
+      }),
+    async ({ server, page: browser, files }) => {
+      await browser.open(server.url);
+      await choosePhoto(browser, files.plain);
+      await chooseStyle(browser, 'scream');
+      await painted(browser);
+      await browser.click('#save');
+      await until(browser, 'it can be copied', () =>
+        document.querySelector('#copy:not(:disabled)'),
       );
-      return [width, height];
-    });
-    assert.deepEqual(copied, [451, 300]);
-    assert.deepEqual(browser.messages, []);
-  } finally {
-    await browser.close();
-    server.close();
-    files.remove();
-  }
+      await browser.click('#copy');
+      await until(browser, 'it says so', () =>
+        document.querySelector('#file-facts')?.textContent?.startsWith('Copied'),
+      );
+      const copied = await browser.run(async () => {
+        const [item] = await navigator.clipboard.read();
+        const { width, height } = await createImageBitmap(
+          /** @type {Blob} */ (await item?.getType('image/png')),
+        );
+        return [width, height];
+      });
+      assert.deepEqual(copied, [451, 300]);
+      assert.deepEqual(browser.messages, []);
+    },
+  );
 });

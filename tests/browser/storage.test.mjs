@@ -5,7 +5,7 @@ import { choosePhoto, chooseStyle, painted, save } from './app.mjs';
 import { until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
-import { serve } from './server.mjs';
+import { visit } from './visit.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof openChromium>>} Browser */
 
@@ -30,9 +30,7 @@ async function paintsAll(browser) {
 const offlinePromised = () => document.querySelector('#offline')?.classList.contains('ready');
 
 test('storage full: the page paints, and does not claim to work offline', async () => {
-  const server = await serve();
-  const browser = await openChromium();
-  try {
+  await visit(openChromium, async ({ server, page: browser }) => {
     const devtools = await browser.page.context().newCDPSession(browser.page);
     const { origin } = server;
     await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000 });
@@ -40,16 +38,11 @@ test('storage full: the page paints, and does not claim to work offline', async 
     await paintsAll(browser);
     assert.equal(await browser.run(offlinePromised), false);
     assert.deepEqual(browser.messages, []);
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  });
 });
 
 test('no IndexedDB, no localStorage, no service worker, as in private windows: the page paints', async () => {
-  const server = await serve();
-  const browser = await openChromium();
-  try {
+  await visit(openChromium, async ({ server, page: browser }) => {
     await browser.page.addInitScript(() => {
       const missing = { get: () => undefined };
       const forbidden = {
@@ -67,8 +60,5 @@ test('no IndexedDB, no localStorage, no service worker, as in private windows: t
     await paintsAll(browser);
     assert.equal(await browser.run(offlinePromised), false);
     assert.deepEqual(browser.messages, []);
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  });
 });

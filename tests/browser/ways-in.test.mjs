@@ -1,34 +1,24 @@
 // The ways a photo gets in, other than the file input that every other test uses.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import { chooseStyle, forgetPhoto, painted } from './app.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import { chooseSample, chooseStyle, forgetPhoto, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
-import { serve } from './server.mjs';
+import { sharedVisit } from './visit.mjs';
 
 for (const [name, open] of Object.entries(browsers)) {
   describe(`ways in, in ${name}`, () => {
-    /** @type {import('./server.mjs').Server} */
-    let server;
-    /** @type {import('./browsers.mjs').TestPage} */
-    let page;
+    const visited = sharedVisit(open);
 
-    before(async () => {
-      server = await serve();
-      page = await open();
-    });
     beforeEach(async () => {
+      const { server, page } = visited;
       await page.open(server.url);
       await forgetPhoto(page);
-    });
-    after(async () => {
-      await page?.close();
-      server?.close();
     });
 
     /** Waits for a photo of this size to be shown. @param {number} width @param {number} height */
     const shown = (width, height) =>
       until(
-        page,
+        visited.page,
         `a photo of ${width} by ${height} is shown`,
         `() => {
           const canvas = document.querySelector('before-after .before');
@@ -37,11 +27,13 @@ for (const [name, open] of Object.entries(browsers)) {
       );
 
     test('a sample', async () => {
-      await page.click('#samples li:last-child button');
+      const { page } = visited;
+      await chooseSample(page, 'coffee');
       await shown(600, 400);
     });
 
     test('a file dropped anywhere', async () => {
+      const { page } = visited;
       await page.run(async () => {
         const blob = await (await fetch('samples/chelsea.jpg')).blob();
         const dataTransfer = new DataTransfer();
@@ -53,6 +45,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('a picture pasted', async () => {
+      const { page } = visited;
       await page.run(async () => {
         const blob = await (await fetch('samples/coffee.jpg')).blob();
         const clipboardData = new DataTransfer();
@@ -65,6 +58,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('48 megapixels, shrunk to what is painted in seconds', async () => {
+      const { page } = visited;
       await page.run(async () => {
         const canvas = new OffscreenCanvas(8000, 6000);
         const context = canvas.getContext('2d');
@@ -81,6 +75,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('the camera has a button of its own, and the album takes every kind of picture', async () => {
+      const { page } = visited;
       const inputs = await page.run(() =>
         ['file', 'camera-file'].map((id) => {
           const input = document.getElementById(id);

@@ -3,13 +3,23 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { choosePhoto, chooseStyle, forgetPhoto, painted, problem } from './app.mjs';
+import {
+  choosePhoto,
+  chooseStyle,
+  forgetPhoto,
+  painted,
+  painting,
+  problem,
+  setControl,
+  turnPhoto,
+} from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
 import { serve } from './server.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 import { openWebKit } from './webkit.mjs';
 
 /** What is chosen, and what is to be seen. */
@@ -37,44 +47,23 @@ const keptStyle = async () => {
   return photo?.crop && settings?.style;
 };
 
-/** @param {string} value */
-const setStrength = (value) => {
-  const slider = document.querySelector('#strength');
-  if (slider instanceof HTMLInputElement) {
-    slider.value = value;
-    slider.dispatchEvent(new Event('input', { bubbles: true }));
-    slider.dispatchEvent(new Event('change', { bubbles: true }));
-  }
-};
-
 for (const [name, open] of Object.entries(browsers)) {
   describe(`the work in hand in ${name}`, () => {
-    /** @type {import('./server.mjs').Server} */
-    let server;
-    /** @type {import('./browsers.mjs').TestPage} */
-    let page;
-    /** @type {ReturnType<typeof photoFiles>} */
-    let files;
+    const visited = sharedVisit(open);
 
     before(async () => {
-      server = await serve();
-      files = photoFiles();
-      page = await open();
+      const { server, page, files } = visited;
       await page.open(server.url);
       await choosePhoto(page, files.plain);
     });
-    after(async () => {
-      await page?.close();
-      server?.close();
-      files?.remove();
-    });
 
     test('each step is undone and redone, down to the bare photo', async () => {
+      const { page } = visited;
       await chooseStyle(page, 'scream');
       await painted(page);
       await chooseStyle(page, 'udnie');
       await painted(page);
-      await page.run(setStrength, '60');
+      await setControl(page, 'strength', '60');
       await painted(page);
       const states = [await page.run(work)];
       for (const button of ['undo', 'undo', 'undo', 'redo', 'redo']) {
@@ -97,6 +86,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('a reload brings back the photo and the settings, painted', async () => {
+      const { server, page } = visited;
       // More than once: what was brought back must be kept as well as what was chosen.
       for (let times = 0; times < 3; times += 1) {
         await page.open(server.url);
@@ -114,6 +104,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('one tap forgets it all', async () => {
+      const { server, page } = visited;
       await forgetPhoto(page);
       const first = () => document.querySelector('#welcome')?.checkVisibility();
       await page.open(server.url);
@@ -126,16 +117,11 @@ for (const [name, open] of Object.entries(browsers)) {
 }
 
 test('after a kill in the middle of a painting the page says so, and offers a smaller size', async () => {
-  const server = await serve();
-  const files = photoFiles();
-  const browser = await openChromium();
-  try {
+  await visit(openChromium, async ({ server, page: browser, files }) => {
     await browser.open(server.url);
     await choosePhoto(browser, files.plain);
     await chooseStyle(browser, 'scream');
-    await until(browser, 'paint is being laid on', () =>
-      document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
-    );
+    await painting(browser);
     // As the system does it: without a word to the page.
     const devtools = await browser.page.context().newCDPSession(browser.page);
     const crashed = browser.page.waitForEvent('crash');
@@ -151,11 +137,7 @@ test('after a kill in the middle of a painting the page says so, and offers a sm
       return canvas instanceof HTMLCanvasElement && canvas.width * canvas.height;
     });
     assert.ok(size <= 512 * 512, `${size} pixels`);
-  } finally {
-    await browser.close();
-    server.close();
-    files.remove();
-  }
+  });
 });
 
 /** The megabytes at which WebKit ends a page in the test of it. */
@@ -173,14 +155,7 @@ test(`killed at ${LIMIT} MB in the middle of it all, WebKit brings back photo, c
     try {
       await page.open(server.url);
       await choosePhoto(page, files.plain);
-      await page.click('#crop');
-      await until(page, 'the cropper is there', () => document.querySelector('cropper-selection'));
-      await page.click('#turn');
-      await page.click('#crop-done');
-      await until(page, 'it is turned', () => {
-        const canvas = document.querySelector('before-after .before');
-        return canvas instanceof HTMLCanvasElement && canvas.width < canvas.height;
-      });
+      await turnPhoto(page);
       await chooseStyle(page, 'scream');
       await until(page, 'all of it is kept', keptStyle);
       await page.run(() => {

@@ -1,6 +1,7 @@
 import { byId, within } from '../dom.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
+import { howFar, howFarAloud, say, whatIsDone } from './how-far.js';
 import { stop } from './paint.js';
 import './progress.css';
 
@@ -17,22 +18,14 @@ export function mountProgress(store: AppStore): void {
   store.watch(
     (state) => [state.progress, state.language],
     (progress, language) => {
-      const text = textIn(language);
       box.hidden = progress === undefined;
       if (progress === undefined) {
         return;
       }
-      const painting = progress.stage === 'paint';
-      const percent = Math.floor(progress.fraction * 100);
-      caption.textContent = `${painting ? text.painting : text.gettingReady} ${percent}%`;
+      caption.textContent = howFar(progress, language);
       bar.value = progress.fraction;
-      bar.setAttribute('aria-label', painting ? text.painting : text.gettingReady);
-      // In quarters: a reader that speaks every percent is no help.
-      const quarter = Math.floor(percent / 25) * 25;
-      const spoken = `${painting ? text.painting : text.gettingReady} ${quarter}%`;
-      if (status.textContent !== spoken) {
-        status.textContent = spoken;
-      }
+      bar.setAttribute('aria-label', whatIsDone(progress.stage, language));
+      say(status, howFarAloud(progress, language));
     },
   );
   store.watch(

@@ -50,7 +50,15 @@ export async function openPhoto(
     store.set({ photo, result: undefined, problem: undefined, past: [], future: [] });
     return true;
   } catch (error) {
-    store.set({ problem: problemOf(error, 'choose') });
+    const problem = problemOf(error, 'choose');
+    const heic = problem.code === 'not-a-picture' && (await isHeic(file));
+    store.set({ problem: heic ? { ...problem, code: 'heic' } : problem });
     return false;
   }
+}
+
+/** Whether it is written as iPhones keep their photos, which few browsers read. */
+async function isHeic(file: Blob): Promise<boolean> {
+  const brand = await file.slice(4, 12).text();
+  return /^ftyp(hei[cxms]|mif1)$/.test(brand);
 }

@@ -4,7 +4,7 @@ import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
 import './problem.css';
 
-export type ProblemCode = ErrorCode | 'not-saved' | 'not-copied' | 'killed';
+export type ProblemCode = ErrorCode | 'heic' | 'not-saved' | 'not-copied' | 'killed';
 
 /** What the person can do about a problem. */
 export type WayOut = 'choose' | 'retry' | 'reload' | 'smaller';

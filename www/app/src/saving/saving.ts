@@ -1,13 +1,13 @@
-import type { Painting } from 'brushwork';
+import type { Painting, Progress } from 'brushwork';
 import { byId, within } from '../dom.js';
 import { isStandalone } from '../install/standalone.js';
 import type { Sheet } from '../on-demand.js';
+import { howFar, howFarAloud, say } from '../painting/how-far.js';
 import { LARGEST, paintLarger } from '../painting/paint-larger.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
 import { textIn } from '../text/text.js';
 import './saving.css';
-import { TimeLeft } from './time-left.js';
 
 /** The sizes that are painted from the photo itself, in pixels at most. */
 const PIXELS: Record<string, number> = { medium: 4_000_000, full: LARGEST };
@@ -27,6 +27,7 @@ export function mountSaving(store: AppStore): Sheet {
   const share = byId('share');
   const copy = byId<HTMLButtonElement>('copy');
   const facts = byId('file-facts');
+  const status = byId('saving-status');
   const formats = byId('formats');
   const sizes = byId('sizes');
   const bar = byId<HTMLProgressElement>('saving-progress');
@@ -36,6 +37,10 @@ export function mountSaving(store: AppStore): Sheet {
   let job = new AbortController();
   let larger: { of: Result; maxPixels: number; painting: Painting } | undefined;
 
+  const tell = (words: string, aloud = words) => {
+    facts.textContent = words;
+    say(status, aloud);
+  };
   const chosen = (choice: HTMLElement) => within<HTMLInputElement>(choice, 'input:checked').value;
 
   /** The painting in the size chosen: the preview itself, or painted anew from the photo. */
@@ -46,18 +51,16 @@ export function mountSaving(store: AppStore): Sheet {
     }
     if (larger?.of !== result || larger.maxPixels !== maxPixels) {
       larger = undefined;
-      const timeLeft = new TimeLeft();
-      const tell = (fraction: number) => {
-        const percent = Math.floor(fraction * 100);
-        const text = textIn(store.state.language);
-        facts.textContent = text.paintingSize(percent, timeLeft.seconds(fraction));
-        bar.value = fraction;
+      const tellProgress = (progress: Progress) => {
+        const { language } = store.state;
+        const { secondsLeft } = progress;
+        const left = secondsLeft === undefined ? '' : textIn(language).timeLeft(secondsLeft);
+        tell(howFar(progress, language) + left, howFarAloud(progress, language));
+        bar.value = progress.fraction;
       };
       bar.hidden = false;
-      tell(0);
-      const painting = await paintLarger(result, maxPixels, signal, ({ stage, fraction }) =>
-        tell(stage === 'paint' ? fraction : 0),
-      );
+      tellProgress({ stage: 'read', fraction: 0 });
+      const painting = await paintLarger(result, maxPixels, signal, tellProgress);
       larger = { of: result, maxPixels, painting };
     }
     return larger.painting;
@@ -92,7 +95,7 @@ export function mountSaving(store: AppStore): Sheet {
     shown = painting;
     copy.disabled = false;
     const { width, height } = painting;
-    facts.textContent = textIn(language).fileFacts(width, height, readableSize(file.size));
+    tell(textIn(language).fileFacts(width, height, readableSize(file.size)));
     download.href = URL.createObjectURL(file);
     download.download = file.name;
     const sharable = navigator.canShare?.({ files: [file] }) ?? false;
@@ -111,7 +114,7 @@ export function mountSaving(store: AppStore): Sheet {
   };
 
   const open = () => {
-    facts.textContent = '';
+    tell('');
     within<HTMLInputElement>(sizes, 'input').checked = true;
     offerSizes(sizes, store);
     copy.hidden = !canCopy();
@@ -153,7 +156,7 @@ export function mountSaving(store: AppStore): Sheet {
       // A promise, for the tap is no longer fresh once the picture is written. Clipboards take PNGs.
       const picture = new ClipboardItem({ 'image/png': shown.toBlob('image/png') });
       await navigator.clipboard.write([picture]);
-      facts.textContent = textIn(store.state.language).copied;
+      tell(textIn(store.state.language).copied);
     } catch {
       sheet.close();
       store.set({ problem: { code: 'not-copied', wayOut: undefined } });

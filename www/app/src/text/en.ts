@@ -31,8 +31,8 @@ export const en: Text = {
   sizeMedium: 'Print',
   sizeFull: 'Full',
   megapixels: (count) => `${count} MP`,
-  paintingSize: (percent, seconds) =>
-    `Painting ${percent}%${seconds === undefined ? '' : `, ${Math.ceil(seconds)} s left`}`,
+  timeLeft: (seconds) =>
+    seconds > 90 ? `, ${Math.ceil(seconds / 60)} min left` : `, ${Math.ceil(seconds)} s left`,
   shareOfSecond: 'Share of the second style',
   stop: 'Stop',
   anotherPhoto: 'Photo',
@@ -69,6 +69,7 @@ export const en: Text = {
   stopped: 'Stopped',
   problems: {
     'not-a-picture': 'This file is not a picture that the browser can read. Try a JPEG or a PNG.',
+    heic: 'This browser cannot read HEIC photos. Use Safari 17 or later, or save the photo as a JPEG first.',
     'empty-file': 'This file is empty. Try another photo.',
     'too-small': 'This picture is too small. It takes at least 8 by 8 pixels.',
     'too-large': 'This picture is too large for this device. Try a smaller one.',

@@ -38,7 +38,8 @@ export interface Text {
   sizeMedium: string;
   sizeFull: string;
   megapixels: (count: string) => string;
-  paintingSize: (percent: number, seconds: number | undefined) => string;
+  /** What follows `Painting 40%`. */
+  timeLeft: (seconds: number) => string;
   shareOfSecond: string;
   stop: string;
   anotherPhoto: string;

@@ -31,8 +31,8 @@ export const zh: Text = {
   sizeMedium: '打印',
   sizeFull: '原尺寸',
   megapixels: (count) => `${count} MP`,
-  paintingSize: (percent, seconds) =>
-    `正在作画 ${percent}%${seconds === undefined ? '' : `，还需 ${Math.ceil(seconds)} 秒`}`,
+  timeLeft: (seconds) =>
+    seconds > 90 ? `，还需 ${Math.ceil(seconds / 60)} 分钟` : `，还需 ${Math.ceil(seconds)} 秒`,
   shareOfSecond: '第二种画风的比例',
   stop: '停止',
   anotherPhoto: '照片',
@@ -69,6 +69,7 @@ export const zh: Text = {
   stopped: '已停止',
   problems: {
     'not-a-picture': '浏览器读不了这个文件，它可能不是图片。请换一张 JPEG 或 PNG。',
+    heic: '此浏览器无法读取 HEIC 照片。请用 Safari 17 或更高版本打开，或先把照片存为 JPEG。',
     'empty-file': '这个文件是空的。请换一张照片。',
     'too-small': '这张图太小了，长宽至少要 8 像素。',
     'too-large': '这张图对本设备来说太大了。请换一张小一些的。',
