@@ -1,10 +1,11 @@
-// axe-core's judgement of every state of the page, in both languages, light and dark.
+// Every state of the page, in both languages: axe-core's judgement, light and dark, and on every screen
+// whether it fits.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { choosePhoto, chooseStyle, openCropper, painted, problem, setControl } from './app.mjs';
-import { browsers, until } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
 import { visit } from './visit.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -27,52 +28,83 @@ const show = (...ids) => {
 /** A dialog keeps fingers from this button, but not scripts. */
 const switchLanguage = () => document.getElementById('language')?.click();
 
-for (const [name, open] of Object.entries(browsers)) {
-  test(`axe finds nothing in any state, in either language, in ${name}`, async () => {
-    await visit(open, async ({ server, page, files }) => {
-      const schemes = page.setColourScheme ? /** @type {const} */ (['light', 'dark']) : [];
-      const isSound = async (/** @type {string} */ state) => {
-        for (const language of ['English', 'Chinese']) {
-          for (const scheme of schemes.length > 0 ? schemes : [undefined]) {
-            if (scheme) {
-              await page.setColourScheme?.(scheme);
-            }
-            const found = await page.run(violations);
-            assert.deepEqual(found, [], `${state}, ${language}, ${scheme ?? 'light'}`);
-          }
-          await page.run(switchLanguage);
+/** What is wider than the screen, cut off, or too small for a thumb. */
+const misfits = () => {
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) {
+    found.push(`the page is ${document.documentElement.scrollWidth} wide`);
+  }
+  const modal = document.querySelector('dialog:modal');
+  for (const control of document.querySelectorAll('button, a[href], select, input')) {
+    if (!control.checkVisibility() || (modal && !modal.contains(control))) {
+      continue;
+    }
+    const target = control.closest('label') ?? control;
+    const { width, height, left, right } = target.getBoundingClientRect();
+    const scrolls = target.closest('.strip, .ratios');
+    if (Math.min(width, height) < 43.9 || (!scrolls && (left < -0.1 || right > innerWidth + 0.1))) {
+      found.push(`${target.outerHTML}: ${width} by ${height}, from ${left} to ${right}`);
+    }
+    if (target.scrollWidth > target.clientWidth + 1 && target.clientWidth > 0) {
+      found.push(`${target.outerHTML}: ${target.scrollWidth} in ${target.clientWidth}`);
+    }
+  }
+  return found;
+};
+
+const sizes = /** @type {const} */ ([
+  [320, 568],
+  [844, 390],
+  [820, 1180],
+  [1440, 900],
+  [2560, 1440],
+  [390, 844],
+]);
+
+test('in every state axe finds nothing, and everything fits the screen and the thumb', async () => {
+  await visit(openChromium, async ({ server, page: browser, files }) => {
+    const { page } = browser;
+    const isSound = async (/** @type {string} */ state) => {
+      for (const language of ['English', 'Chinese']) {
+        for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+          await page.emulateMedia({ colorScheme });
+          const found = await browser.run(violations);
+          assert.deepEqual(found, [], `${state}, ${language}, ${colorScheme}`);
         }
-      };
-      // The engine comes later, so that the page can be looked at while it gets ready.
-      server.heldBack = '.wasm';
-      await page.open(server.url);
-      await page.run(`() => { ${axe} }`);
-      await isSound('welcome');
-      await page.run(show, 'install', 'install-hint', 'offline', 'update');
-      await isSound('notes');
-      await choosePhoto(page, files.plain);
-      await isSound('photo');
-      await chooseStyle(page, 'great-wave');
-      await until(page, 'it gets ready', () =>
-        document.querySelector('#progress')?.checkVisibility(),
-      );
-      await isSound('getting ready');
-      server.heldBack = undefined;
-      await painted(page);
-      await setControl(page, 'second', 'scream');
-      await painted(page);
-      await isSound('painted');
-      await page.click('#save');
-      await until(page, 'the file is ready', () => document.querySelector('#download[href]'));
-      await page.run(show, 'share', 'copy', 'sizes', 'saving-progress');
-      await isSound('saving');
-      await page.click('#saving [type=submit]');
-      await openCropper(page);
-      await isSound('cropping');
-      await page.click('#cropping [type=submit]');
-      await page.chooseFile('#file', files.empty);
-      await problem(page);
-      await isSound('problem');
-    });
+        for (const [width, height] of sizes) {
+          await page.setViewportSize({ width, height });
+          assert.deepEqual(await browser.run(misfits), [], `${state}, ${language}, ${width} wide`);
+        }
+        await browser.run(switchLanguage);
+      }
+    };
+    // The engine comes later, so that the page can be looked at while it gets ready.
+    server.heldBack = '.wasm';
+    await browser.open(server.url);
+    await page.evaluate(axe);
+    await isSound('welcome');
+    await browser.run(show, 'install', 'install-hint', 'offline', 'update');
+    await isSound('notes');
+    await choosePhoto(browser, files.plain);
+    await isSound('photo');
+    await chooseStyle(browser, 'great-wave');
+    await page.waitForSelector('#progress:not([hidden])');
+    await isSound('getting ready');
+    server.heldBack = undefined;
+    await painted(browser);
+    await setControl(browser, 'second', 'scream');
+    await painted(browser);
+    await isSound('painted');
+    await browser.click('#save');
+    await page.waitForSelector('#download[href]');
+    await browser.run(show, 'share', 'copy', 'sizes', 'saving-progress');
+    await isSound('saving');
+    await browser.click('#saving [type=submit]');
+    await openCropper(browser);
+    await isSound('cropping');
+    await browser.click('#cropping [type=submit]');
+    await browser.chooseFile('#file', files.empty);
+    await problem(browser);
+    await isSound('problem');
   });
-}
+});

@@ -20,7 +20,6 @@ import { openWebKit } from './webkit.mjs';
  * @property {(selector: string) => Promise<void>} click
  * @property {(selector: string, path: string) => Promise<void>} chooseFile
  * @property {() => Promise<Buffer>} screenshot
- * @property {(scheme: 'light' | 'dark') => Promise<void>} [setColourScheme] where it can be chosen
  * @property {(script: Function | string, ...args: unknown[]) => Promise<any>} run
  *   runs a function in the page and gives its result
  * @property {(action: () => Promise<void>) => Promise<{ name: string, bytes: Buffer }>} download

@@ -66,7 +66,6 @@ export async function openChromium({
     click: (selector) => page.click(selector),
     chooseFile: (selector, path) => page.setInputFiles(selector, path),
     screenshot: () => page.screenshot(),
-    setColourScheme: (colorScheme) => page.emulateMedia({ colorScheme }),
     run: (script, ...args) => page.evaluate(`(${script})(...${JSON.stringify(args)})`),
     async download(action) {
       const [download] = await Promise.all([page.waitForEvent('download'), action()]);

@@ -5,18 +5,18 @@ import { mountBlend } from './blend/blend.js';
 import { mountColours } from './colours/colours.js';
 import { mountCropButton } from './crop/crop-button.js';
 import { byId, within } from './dom.js';
-import { firstViewComplete } from './first-view.js';
 import { mountHistory } from './history/history.js';
 import { mountInstall } from './install/install.js';
 import { mountOffline } from './offline/offline.js';
 import { paint } from './painting/paint.js';
-import { previewPainter } from './painting/painter.js';
+import { canPaint, previewPainter } from './painting/painter.js';
 import { mountProgress } from './painting/progress.js';
 import { mountPersistence } from './persistence/persistence.js';
 import { openPhoto } from './photo/open.js';
 import { mountWaysIn } from './photo/ways-in.js';
 import { mountProblem, problemOf } from './problem/problem.js';
 import { mountSaveButton } from './saving/save-button.js';
+import { spareTime } from './spare-time.js';
 import { mountStage } from './stage/stage.js';
 import { createStore } from './state.js';
 import { mountStrength } from './strength/strength.js';
@@ -59,14 +59,7 @@ async function paintSmaller(): Promise<void> {
   }
 }
 
-// The engine arrives while the person picks a photo, and keeps nobody from seeing the page first. A
-// browser that cannot paint says so at once; anything else that goes wrong here gets another try at
+// A browser that cannot paint says so at once. Anything else that goes wrong here gets another try at
 // the first painting.
-firstViewComplete
-  .then(() => previewPainter())
-  .catch((error: unknown) => {
-    const problem = problemOf(error, 'retry');
-    if (problem.wayOut === undefined) {
-      store.set({ problem });
-    }
-  });
+canPaint().catch((error: unknown) => store.set({ problem: problemOf(error) }));
+spareTime.then(() => previewPainter()).catch(() => {});

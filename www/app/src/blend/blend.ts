@@ -8,7 +8,13 @@ import './blend.css';
 /** A second style, and how much of it. */
 export function mountBlend(store: AppStore): void {
   const chooser = byId<HTMLSelectElement>('second');
+  const mix = byId('mix');
   const slider = byId<HTMLInputElement>('share-of-second');
+  const value = byId<HTMLOutputElement>('share-value');
+  const showShare = () => {
+    value.textContent = `${slider.value}%`;
+    slider.style.setProperty('--filled', `${slider.value}%`);
+  };
   const none = new Option('', '');
   const options = styles.map(({ id }) => new Option('', id));
   chooser.append(none, ...options);
@@ -17,6 +23,7 @@ export function mountBlend(store: AppStore): void {
     const { settings } = store.state;
     change(store, { settings: { ...settings, second: chooser.value || undefined } });
   });
+  slider.addEventListener('input', showShare);
   slider.addEventListener('change', () => {
     const { settings } = store.state;
     change(store, { settings: { ...settings, share: slider.valueAsNumber / 100 } });
@@ -33,10 +40,9 @@ export function mountBlend(store: AppStore): void {
       });
       chooser.value = second ?? '';
       chooser.disabled = style === undefined;
-      slider.hidden = second === undefined;
+      mix.hidden = second === undefined;
       slider.value = String(Math.round(share * 100));
-      slider.style.setProperty('--filled', `${slider.value}%`);
-      slider.setAttribute('aria-label', text.shareOfSecond);
+      showShare();
     },
   );
 }

@@ -1,8 +1,8 @@
 // Has the service worker keep the page on the device, and says so once all of it is there.
 import type { Asked, Kept } from '../../service-worker/messages.js';
 import { byId, within } from '../dom.js';
-import { firstViewComplete } from '../first-view.js';
 import { previewPainter } from '../painting/painter.js';
+import { spareTime } from '../spare-time.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
 import { watchForUpdates } from './update.js';
@@ -22,12 +22,13 @@ export function mountOffline(store: AppStore): void {
     }
     busy = true;
     try {
+      // The engine goes first: it is what the person waits for. And which files this browser needs
+      // shows when it runs. By then they are in the browser's own cache, too, and need not come over
+      // the network once more.
+      const { files } = await previewPainter();
       const url = new URL('service-worker.js', document.baseURI);
       watchForUpdates(store, serviceWorker, await serviceWorker.register(url));
       const { active } = await serviceWorker.ready;
-      // Which files this browser needs shows when the engine runs. By then they are in the browser's
-      // own cache, too, and need not come over the network once more.
-      const { files } = await previewPainter();
       await ask(active, { keep: files }, (kept) => store.set({ offline: kept }));
     } catch {
       // A break in the connection: all goes on with what is there already.
@@ -36,7 +37,7 @@ export function mountOffline(store: AppStore): void {
       busy = false;
     }
   };
-  firstViewComplete.then(keep);
+  spareTime.then(keep);
   addEventListener('online', keep);
   document.addEventListener('visibilitychange', () => document.hidden || keep());
 }

@@ -26,6 +26,11 @@ export async function previewPainter(onProgress?: Listener): Promise<Painter> {
   }
 }
 
+/** Rejects where the browser cannot paint at all. Fetches nothing. */
+export async function canPaint(): Promise<void> {
+  await Painter.load();
+}
+
 async function preloaded(): Promise<Painter> {
   const painter = await Painter.load();
   await painter.preload({

@@ -3,7 +3,8 @@ import type { Text } from './text.js';
 export const en: Text = {
   headline: 'Turn a photo into a painting',
   promise: 'It is painted here, on your device. Your photo is never uploaded.',
-  install: 'Install as an app',
+  install: 'Install',
+  installHere: 'Install as an app',
   installHint:
     'For your home screen: tap Share, then Add to Home Screen. Open it there once while online, until it says “Ready offline”.',
   offlineKeeping: 'Saving for offline',
@@ -19,7 +20,7 @@ export const en: Text = {
   styles: 'Styles',
   strength: 'Strength',
   mixWith: 'Mix with',
-  mixWithNothing: 'No second style',
+  mixWithNothing: 'One style',
   mixWithStyle: (title) => `+ ${title}`,
   keepColours: 'Keep the photo’s colours',
   stroke: 'Strokes',
@@ -33,7 +34,7 @@ export const en: Text = {
   megapixels: (count) => `${count} MP`,
   timeLeft: (seconds) =>
     seconds > 90 ? `, ${Math.ceil(seconds / 60)} min left` : `, ${Math.ceil(seconds)} s left`,
-  shareOfSecond: 'Share of the second style',
+  shareOfSecond: 'Second style',
   stop: 'Stop',
   anotherPhoto: 'Photo',
   crop: 'Crop',

@@ -12,6 +12,7 @@ export interface Text {
   headline: string;
   promise: string;
   install: string;
+  installHere: string;
   installHint: string;
   offlineKeeping: string;
   offlineReady: string;

@@ -3,7 +3,8 @@ import type { Text } from './text.js';
 export const zh: Text = {
   headline: '把照片变成画',
   promise: '全程在你的设备上作画，照片不会上传。',
-  install: '安装为应用',
+  install: '安装',
+  installHere: '安装为应用',
   installHint:
     '添加到主屏幕：点“分享”，再点“添加到主屏幕”。第一次请联网打开，直到显示“可离线使用”。',
   offlineKeeping: '正在保存以便离线使用',
@@ -19,7 +20,7 @@ export const zh: Text = {
   styles: '画风',
   strength: '强度',
   mixWith: '混入',
-  mixWithNothing: '不混入其他画风',
+  mixWithNothing: '单一画风',
   mixWithStyle: (title) => `+ ${title}`,
   keepColours: '保留照片的颜色',
   stroke: '笔触',
@@ -33,7 +34,7 @@ export const zh: Text = {
   megapixels: (count) => `${count} MP`,
   timeLeft: (seconds) =>
     seconds > 90 ? `，还需 ${Math.ceil(seconds / 60)} 分钟` : `，还需 ${Math.ceil(seconds)} 秒`,
-  shareOfSecond: '第二种画风的比例',
+  shareOfSecond: '第二种画风',
   stop: '停止',
   anotherPhoto: '照片',
   crop: '裁剪',
