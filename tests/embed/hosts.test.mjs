@@ -60,9 +60,9 @@ const hosts = {
   element: 'a page whose only script is the element',
   'strict-policy': 'a page with a strict policy',
   cdn: 'another origin',
-  vite: 'Vite',
-  webpack: 'webpack',
-  esbuild: 'esbuild',
+  'bundlers:vite': 'Vite',
+  'bundlers:webpack': 'webpack',
+  'bundlers:esbuild': 'esbuild',
   'server-rendered': 'a page that a server made',
 };
 

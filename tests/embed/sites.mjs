@@ -58,18 +58,19 @@ export async function unpack(tarball, folder) {
 }
 
 /**
- * Builds the site of an example, as its own package.json says how; without one, the package's
- * folder lies beside the page.
+ * Builds the site of an example by a script of its package.json; without one, the package's folder
+ * lies beside the page.
  *
- * @param {string} name the example's folder
+ * @param {string} name the example's folder, a colon and the script if it is not `build`
  * @param {string} tarball
  * @param {(text: string) => string} [change] what to change in its text files
  * @returns {Promise<string>} the folder to serve
  */
 export async function site(name, tarball, change = (text) => text) {
-  const folder = join(built, name);
+  const [example = '', script = 'build'] = name.split(':');
+  const folder = join(built, name.replace(':', '-'));
   await rm(folder, { recursive: true, force: true });
-  await cp(join(examples, name), folder, { recursive: true });
+  await cp(join(examples, example), folder, { recursive: true });
   for (const file of await readdir(folder)) {
     const text = await readFile(join(folder, file), 'utf8');
     await writeFile(join(folder, file), change(text));
@@ -84,7 +85,7 @@ export async function site(name, tarball, change = (text) => text) {
   await unpack(tarball, join(folder, 'node_modules/brushwork'));
   const tools = ['tests/embed/node_modules/.bin', 'node_modules/.bin'].map((at) => join(root, at));
   const path = [...tools, process.env.PATH].join(delimiter);
-  await run('npm', ['run', 'build'], { cwd: folder, env: { ...process.env, PATH: path } });
+  await run('npm', ['run', script], { cwd: folder, env: { ...process.env, PATH: path } });
   await cp(photo, join(folder, 'dist/photo.jpg'));
   return join(folder, 'dist');
 }

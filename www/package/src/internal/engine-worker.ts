@@ -32,6 +32,7 @@ export class EngineWorker {
         : new BrushworkError('network', detail, event.message);
       this.stop(error);
     };
+    this.#worker.onmessageerror = () => this.stop(new BrushworkError('no-memory'));
     const lock = `brushwork-worker-${Math.random()}`;
     this.started = this.ask('start', { module, model, lock });
     this.started.then(

@@ -104,3 +104,5 @@ function fail(error: unknown): void {
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
   run(data.task, data.given).catch(fail);
 });
+// What was sent does not fit into memory: nobody would answer, and the page would wait for ever.
+addEventListener('messageerror', () => fail(new RangeError()));
