@@ -71,6 +71,7 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Exp", 1, 1, OfTheFirst),
     ("Gather", 2, 2, OnNumbers),
     ("Gemm", 2, 3, Arithmetic),
+    ("GlobalAveragePool", 1, 1, OnMaps),
     ("HardSigmoid", 1, 1, OfTheFirst),
     ("Identity", 1, 1, OfTheFirst),
     ("InstanceNormalization", 3, 3, OnMaps),

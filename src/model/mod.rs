@@ -15,9 +15,9 @@ pub(crate) use run::Run;
 
 /// A fast style-transfer network that is ready to run.
 ///
-/// The file is ONNX with an input `[1, 3, H, W]` (the photo, RGB), perhaps another `[rows]`
-/// (weights over the rows of conditional instance norms; Dumoulin et al. 2017, section 2.2), and
-/// one output, the painting, shaped and ranged like the photo. A network without the second input
+/// The file is ONNX with an input `[1, 3, H, W]` (the photo, RGB) or `[1, H, W, 3]`, perhaps another
+/// `[rows]` (weights over the rows of conditional instance norms; Dumoulin et al. 2017, section
+/// 2.2), and one output, the painting, in either shape and ranged like the photo. A network without the second input
 /// paints one style. The metadata may say
 ///
 /// - `brushwork.stride`: H and W have to be multiples of this (default 4);

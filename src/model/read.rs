@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use tract_onnx::pb::{ModelProto, ValueInfoProto, tensor_shape_proto, type_proto};
+use tract_onnx::pb::attribute_proto::AttributeType;
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto, tensor_shape_proto,
+    type_proto,
+};
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
@@ -55,6 +59,10 @@ impl StyleModel {
         }
         let metadata = Metadata::of(&proto, signature.rows)?;
 
+        if signature.colours_last {
+            let image = inputs[signature.image_input].name.clone();
+            proto.graph.iter_mut().for_each(|graph| take_colours_first(graph, &image));
+        }
         proto.graph.iter_mut().for_each(dequantize);
         forget_sizes(&mut proto);
         let (plan, halo) = compile(&onnx, &proto, &signature, metadata.stride)
@@ -93,6 +101,37 @@ fn forget_sizes(proto: &mut ModelProto) {
     }
 }
 
+/// Has a network whose `image` is `[1, H, W, 3]`, as TensorFlow's are, take `[1, 3, H, W]`.
+fn take_colours_first(graph: &mut GraphProto, image: &str) {
+    let mut inside = format!("{image}.colours_last");
+    let named = |graph: &GraphProto, name: &String| {
+        let of_nodes = |node: &NodeProto| node.name == *name || node.output.contains(name);
+        graph.node.iter().any(of_nodes)
+            || graph.initializer.iter().any(|tensor| tensor.name == *name)
+            || graph.input.iter().any(|input| input.name == *name)
+    };
+    while named(graph, &inside) {
+        inside.push('\'');
+    }
+    let reads = graph.node.iter_mut().flat_map(|node| &mut node.input);
+    reads.filter(|input| *input == image).for_each(|input| input.clone_from(&inside));
+    let order = AttributeProto {
+        name: "perm".into(),
+        r#type: AttributeType::Ints as i32,
+        ints: vec![0, 2, 3, 1],
+        ..AttributeProto::default()
+    };
+    let transpose = NodeProto {
+        name: inside.clone(),
+        op_type: "Transpose".into(),
+        input: vec![image.into()],
+        output: vec![inside],
+        attribute: vec![order],
+        ..NodeProto::default()
+    };
+    graph.node.insert(0, transpose);
+}
+
 /// The painting of a picture of noise, if a network asks for no more than it may.
 fn trial(model: &StyleModel) -> TractResult<Run> {
     let side = TRIAL.next_multiple_of(model.stride);
@@ -127,6 +166,8 @@ fn unsupported(reason: String) -> Error {
 /// Which input is which.
 struct Signature {
     image_input: usize,
+    /// Whether the image is `[1, H, W, 3]`.
+    colours_last: bool,
     style_input: Option<usize>,
     rows: usize,
 }
@@ -134,18 +175,24 @@ struct Signature {
 impl Signature {
     fn of(inputs: &[&ValueInfoProto]) -> Result<Signature, Error> {
         let shapes: Vec<_> = inputs.iter().map(|input| shape(input)).collect();
-        let image_input =
-            shapes.iter().position(|shape| matches!(shape[..], [None | Some(1), Some(3), _, _]));
+        let find = |is_image: fn(&[Option<usize>]) -> bool| {
+            shapes.iter().position(|shape| is_image(shape))
+        };
+        let colours_first = find(|shape| matches!(shape, [None | Some(1), Some(3), _, _]));
+        let colours_last = find(|shape| matches!(shape, [None | Some(1), _, _, Some(3)]));
+        let image_input = colours_first.or(colours_last);
         let style_input = shapes.iter().position(|shape| matches!(shape[..], [Some(_)]));
         let rows = style_input.map_or(Some(1), |input| shapes[input][0]);
         match (image_input, rows) {
             (Some(image_input), Some(rows @ 1..=MOST_ROWS))
                 if inputs.len() == 1 + usize::from(style_input.is_some()) =>
             {
-                Ok(Signature { image_input, style_input, rows })
+                let colours_last = colours_first.is_none();
+                Ok(Signature { image_input, colours_last, style_input, rows })
             }
             _ => Err(unsupported(
-                "its inputs should be an image [1, 3, H, W] and perhaps style weights [S]".into(),
+                "its inputs should be an image [1, 3, H, W] or [1, H, W, 3] and perhaps style weights [S]"
+                    .into(),
             )),
         }
     }
@@ -212,7 +259,15 @@ fn compile(
     if let Some(style_input) = signature.style_input {
         model.set_input_fact(style_input, f32::fact([signature.rows]).into())?;
     }
-    let mut model = fuse::fuse(&model.into_typed()?)?;
+    let mut model = model.into_typed()?;
+    let painting = model.output_outlets()?[0];
+    let colours_last = [0, 2, 3, 1].map(|axis: usize| image[axis].clone());
+    if *model.outlet_fact(painting)?.shape.dims() == colours_last {
+        let colours_first =
+            model.wire_node("painting.colours_first", AxisOp::Move(3, 1), &[painting])?;
+        model.select_output_outlets(&colours_first)?;
+    }
+    let mut model = fuse::fuse(&model)?;
     let halo = halo::spread(&mut model, &height, stride)?;
     let output = model.output_fact(0)?;
     ensure!(*output.shape.dims() == image, "its output is no picture");

@@ -40,7 +40,7 @@ pub(super) fn build_resize(context: &ParsingContext, node: &NodeProto) -> Built 
     let factor = scales.as_deref().and_then(factor).filter(|factor| {
         let repeats = match (coordinates.unwrap_or("half_pixel"), rounding) {
             _ if old => true,
-            ("asymmetric", Some("floor")) => true,
+            ("asymmetric" | "tf_half_pixel_for_nn", Some("floor")) => true,
             ("asymmetric", None | Some("round_prefer_floor")) => *factor <= 2,
             ("half_pixel", None | Some("round_prefer_floor")) => true,
             _ => false,

@@ -12,7 +12,7 @@ import { built, pack, unpack } from './sites.mjs';
 const networks = readdirSync(join(root, 'tests/embed/networks'))
   .filter((file) => file.endsWith('.onnx'))
   .map((file) => file.replace('.onnx', ''));
-assert.ok(networks.length >= 7);
+assert.ok(networks.length >= 10);
 
 describe('a model of one’s own', () => {
   /** @type {Server} */

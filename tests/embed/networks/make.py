@@ -1,5 +1,5 @@
 """Writes small networks for fast style transfer, as the public repositories of Johnson's network
-export them with PyTorch, with made-up weights: `python make.py` (PyTorch 2 and onnx).
+export them with PyTorch, with made-up weights: `python make.py` (PyTorch 2, onnx and onnxscript).
 
 What differs is what exporters and trainers differ in: the operator set, the way of enlarging, of
 padding and of norming, whether the size is free, and what number is white.
@@ -7,6 +7,7 @@ padding and of norming, whether the size is free, and what number is white.
 
 from pathlib import Path
 
+import onnx
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -86,16 +87,33 @@ class Network(nn.Module):
 
 def write(name: str, network: nn.Module, *, operator_set: int, free: bool) -> None:
     free_axes = {2: "height", 3: "width"}
+    # The older of PyTorch's exporters ends at operator set 20.
+    newer = operator_set > 20
+    if newer:
+        sizes = {axis: torch.export.Dim(side, min=32) for axis, side in free_axes.items()}
+        axes = {"dynamic_shapes": {"image": sizes} if free else None}
+    else:
+        axes = {"dynamic_axes": {"image": free_axes, "painting": free_axes} if free else None}
+    path = HERE / f"{name}.onnx"
     torch.onnx.export(
         network.eval(),
         (torch.rand(1, 3, HEIGHT, WIDTH),),
-        HERE / f"{name}.onnx",
+        path,
         opset_version=operator_set,
         input_names=["image"],
         output_names=["painting"],
-        dynamic_axes={"image": free_axes, "painting": free_axes} if free else None,
-        dynamo=False,
+        dynamo=newer,
+        external_data=False,
+        **axes,
     )
+    if newer:
+        # It notes for each node from which line of which file on whose machine it comes.
+        model = onnx.load(path)
+        graph = model.graph
+        values = [*graph.input, *graph.output, *graph.value_info]
+        for part in [model, graph, *graph.node, *values]:
+            del part.metadata_props[:]
+        onnx.save(model, path)
 
 
 def main() -> None:
@@ -109,6 +127,7 @@ def main() -> None:
         "decomposed-15": (DecomposedNorm, dict(mirrored=False, transposed=True, **bright), 15, True),
         "decomposed-7-fixed": (DecomposedNorm, dict(mirrored=False, transposed=True, white=1), 7, False),
         "resize-20": (InstanceNorm, dict(mirrored=True, transposed=False, white=1), 20, True),
+        "resize-21": (InstanceNorm, dict(mirrored=True, transposed=False, **bright), 21, True),
     }
     for name, (norm, form, operator_set, free) in kinds.items():
         write(name, Network(norm, **form), operator_set=operator_set, free=free)

@@ -35,20 +35,24 @@ async function reference(name, { width, height, data }) {
     executionProviders: ['wasm'],
   });
   const size = width * height;
-  // As networks/make.py says.
+  // As networks/make.py and networks/make_tensorflow.py say.
   const white = /transposed|-7-fixed|20/.test(name) ? 1 : 255;
+  const colours = { last: name === 'tensorflow-13-fixed', lastPainted: /tensorflow/.test(name) };
   const image = new Float32Array(3 * size);
   for (let at = 0; at < size; at += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
-      image[channel * size + at] = (Number(data[at * 4 + channel]) * white) / 255;
+      const place = colours.last ? at * 3 + channel : channel * size + at;
+      image[place] = (Number(data[at * 4 + channel]) * white) / 255;
     }
   }
-  const tensor = new ort.Tensor('float32', image, [1, 3, height, width]);
-  const { painting } = await session.run({ image: tensor });
-  const values = /** @type {Float32Array} */ (painting?.data);
+  const shape = colours.last ? [1, height, width, 3] : [1, 3, height, width];
+  const [input = '', output = ''] = [...session.inputNames, ...session.outputNames];
+  const outputs = await session.run({ [input]: new ort.Tensor('float32', image, shape) });
+  const values = /** @type {Float32Array} */ (outputs[output]?.data);
   return Uint8ClampedArray.from({ length: 3 * size }, (_, at) => {
     const channel = at % 3;
-    return (Number(values[channel * size + (at - channel) / 3]) * 255) / white;
+    const place = colours.lastPainted ? at : channel * size + (at - channel) / 3;
+    return (Number(values[place]) * 255) / white;
   });
 }
 

@@ -74,7 +74,10 @@ export interface LoadOptions extends JobOptions {
    * Default: beside the package's own module, where most bundlers find and place them.
    */
   assets?: URL | string;
-  /** An ONNX style model of your own: its URL or its bytes. Default: the one that ships. */
+  /**
+   * An ONNX style model of your own: its URL or its bytes. It takes an image `[1, 3, H, W]`, or
+   * `[1, H, W, 3]` as TensorFlow has it, of a free or a fixed size. Default: the one that ships.
+   */
   model?: URL | string | Blob | ArrayBuffer | Uint8Array;
   /**
    * The number that your own model calls white: 255 if it was trained on pixels of 0 to 255, else 1.
