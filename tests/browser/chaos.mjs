@@ -1,6 +1,65 @@
 // How the tests of chaos interfere with a page: by a script of their own, before any of the page's.
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
+import { openWebKit } from './webkit.mjs';
+
+/**
+ * @typedef {object} Meddling what a browser itself can do to a page
+ * @property {(width: number, height: number) => Promise<void>} resize
+ * @property {(milliseconds: number) => Promise<void>} freeze stops all of it for so long
+ * @property {() => Promise<import('./browsers.mjs').TestPage>} another
+ *   opens another page, beside it: to be asked one at a time
+ */
+
+/** @typedef {import('./browsers.mjs').TestPage & Meddling} MeddledPage */
+
+/** The browsers, with what they themselves can do. @type {Record<string, () => Promise<MeddledPage>>} */
+export const meddlers = {
+  async Chromium() {
+    const browser = await openChromium();
+    const { page } = browser;
+    const devtools = await page.context().newCDPSession(page);
+    return {
+      ...browser,
+      resize: (width, height) => page.setViewportSize({ width, height }),
+      /** Hidden behind another tab as well. */
+      async freeze(milliseconds) {
+        const other = await page.context().newPage();
+        await other.bringToFront();
+        await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+        await sleep(milliseconds);
+        await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+        await other.close();
+        await page.bringToFront();
+      },
+      another: () => openChromium({ context: page.context() }),
+    };
+  },
+  WebKit: () => openWebKit(),
+};
+
+/**
+ * The same where a site may keep nothing, which `fill` has to tell some of.
+ *
+ * @type {Record<string, () => Promise<
+ *   import('./browsers.mjs').TestPage & { fill?: (origin: string) => Promise<void> }
+ * >>}
+ */
+export const withFullDisk = {
+  async Chromium() {
+    const browser = await openChromium();
+    const devtools = await browser.page.context().newCDPSession(browser.page);
+    return {
+      ...browser,
+      fill: async (origin) =>
+        void (await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 })),
+    };
+  },
+  // Of a disk of a terabyte, a thousand bytes.
+  WebKit: () => openWebKit({ environment: { WEBKIT_STORAGE: '1e-9' } }),
+};
 
 /**
  * Has the server put a script at the head of the page. It stands before the page's policy, which

@@ -4,9 +4,16 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { choosePhoto, chooseStyle, painted, painting, photoShown, save } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
-import { garbled, interfere, outcome, tryAgain, withoutKeeping } from './chaos.mjs';
-import { openChromium } from './chromium.mjs';
-import { sharedVisit } from './visit.mjs';
+import {
+  garbled,
+  interfere,
+  meddlers,
+  outcome,
+  tryAgain,
+  withFullDisk,
+  withoutKeeping,
+} from './chaos.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 /** The sentences that a person may get to read here. */
 const PLAIN = /did not arrive|stopped unexpectedly|does not fit its styles|not enough memory/;
@@ -135,72 +142,68 @@ for (const [name, open] of Object.entries(browsers)) {
   });
 }
 
-describe('chaos that only Chromium can be told to make', () => {
-  const visited = sharedVisit(openChromium);
+for (const [name, open] of Object.entries(meddlers)) {
+  describe(`what ${name} itself can do to a page`, () => {
+    const visited = sharedVisit(open);
 
-  before(async () => {
-    const { server, page: browser, files } = visited;
-    await browser.open(server.url);
-    await choosePhoto(browser, files.plain);
-  });
-
-  test('the screen is turned in the middle', async () => {
-    const { page: browser } = visited;
-    await chooseStyle(browser, 'great-wave');
-    await painting(browser);
-    await browser.page.setViewportSize({ width: 844, height: 390 });
-    await painted(browser);
-    await browser.page.setViewportSize({ width: 390, height: 844 });
-    await chooseStyle(browser, 'scream');
-    await painted(browser);
-    const whole = await browser.run(() => {
-      const { left, right, top, bottom } = /** @type {Element} */ (
-        document.querySelector('before-after')
-      ).getBoundingClientRect();
-      return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+    before(async () => {
+      const { server, page, files } = visited;
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
     });
-    assert.ok(whole, 'the painting is cut off by the screen');
-  });
 
-  test('the tab is hidden and frozen in the middle', async () => {
-    const { page: browser } = visited;
-    const devtools = await browser.page.context().newCDPSession(browser.page);
-    await chooseStyle(browser, 'udnie');
-    await painting(browser);
-    const other = await browser.page.context().newPage();
-    await other.bringToFront();
-    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await other.goto('about:blank');
-    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
-    await other.close();
-    await browser.page.bringToFront();
-    await painted(browser);
-    await chooseStyle(browser, 'starry-night');
-    await painted(browser);
-  });
+    test('the screen is turned in the middle', async () => {
+      const { page } = visited;
+      await chooseStyle(page, 'great-wave');
+      await painting(page);
+      await page.resize(844, 390);
+      await painted(page);
+      await page.resize(390, 844);
+      await until(page, 'it is turned back', () => innerWidth < innerHeight);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      const whole = await page.run(() => {
+        const { left, right, top, bottom } = /** @type {Element} */ (
+          document.querySelector('before-after')
+        ).getBoundingClientRect();
+        return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+      });
+      assert.ok(whole, 'the painting is cut off by the screen');
+    });
 
-  test('two tabs paint at once', async () => {
-    const { server, page: browser } = visited;
-    const second = await openChromium({ context: browser.page.context() });
-    await second.open(server.url);
-    await painted(second);
-    await Promise.all([chooseStyle(browser, 'scream'), chooseStyle(second, 'great-wave')]);
-    await Promise.all([painted(browser), painted(second)]);
-    await second.page.close();
-    await chooseStyle(browser, 'udnie');
-    await painted(browser);
-  });
+    test('it is put aside and frozen in the middle', async () => {
+      const { page } = visited;
+      await chooseStyle(page, 'udnie');
+      await painting(page);
+      await page.freeze(1000);
+      await painted(page);
+      await chooseStyle(page, 'starry-night');
+      await painted(page);
+    });
 
-  test('the disk is full', async () => {
-    const { server, page: browser, files } = visited;
-    const devtools = await browser.page.context().newCDPSession(browser.page);
-    const { origin } = server;
-    await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-    await browser.open(server.url);
-    await choosePhoto(browser, files.plain);
-    await chooseStyle(browser, 'great-wave');
-    await painted(browser);
-    assert.ok((await save(browser, 'image/jpeg')).bytes.length > 10_000);
+    test('two tabs paint at once', async () => {
+      const { server, page } = visited;
+      const second = await page.another();
+      await second.open(server.url);
+      await painted(second);
+      await chooseStyle(page, 'scream');
+      await chooseStyle(second, 'great-wave');
+      await painted(page);
+      await painted(second);
+      await chooseStyle(page, 'udnie');
+      await painted(page);
+    });
   });
-});
+}
+
+for (const [name, open] of Object.entries(withFullDisk)) {
+  test(`the disk is full, in ${name}`, () =>
+    visit(open, async ({ server, page, files }) => {
+      await page.fill?.(server.origin);
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'great-wave');
+      await painted(page);
+      assert.ok((await save(page, 'image/jpeg')).bytes.length > 10_000);
+    }));
+}

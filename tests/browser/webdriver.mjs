@@ -90,6 +90,26 @@ export class WebDriver {
     return Buffer.from(await this.#send('GET', `${this.#session}/screenshot`), 'base64');
   }
 
+  /** Of the window. @param {number} width @param {number} height */
+  resize(width, height) {
+    return this.#post('/window/rect', { width, height });
+  }
+
+  /** Opens another window. @returns {Promise<string>} its handle */
+  async newWindow() {
+    return (await this.#post('/window/new', { type: 'window' })).handle;
+  }
+
+  /** The handle of the window that everything goes to. @returns {Promise<string>} */
+  window() {
+    return this.#send('GET', `${this.#session}/window`);
+  }
+
+  /** Has everything go to this window. @param {string} handle */
+  switchTo(handle) {
+    return this.#post('/window', { handle });
+  }
+
   quit() {
     return this.#send('DELETE', this.#session);
   }

@@ -15,7 +15,7 @@ const windowPath = join(dirname(fileURLToPath(import.meta.url)), 'webkit_window.
  * Opens a page in WebKitGTK, on a display of its own.
  *
  * @param {import('./browsers.mjs').PageOptions} options
- * @returns {Promise<import('./browsers.mjs').TestPage>}
+ * @returns {Promise<import('./browsers.mjs').TestPage & import('./chaos.mjs').Meddling>}
  */
 export async function openWebKit({
   language = 'en',
@@ -52,36 +52,64 @@ export async function openWebKit({
   await web.answers();
   await web.start({ 'webkitgtk:browserOptions': { binary: windowPath, args: [] } });
 
-  return {
-    messages,
-    open: (url) => web.open(url),
-    click: (selector) => web.click(selector),
-    chooseFile: (selector, path) => web.type(selector, path),
-    screenshot: () => web.screenshot(),
-    run: (script, ...args) => web.evaluate(script, args),
-    async download(action) {
-      await action();
-      const until = Date.now() + 20_000;
-      while (Date.now() < until) {
-        const name = (await readdir(downloads)).find((file) => !file.endsWith('.part'));
-        if (name) {
-          const bytes = await readFile(join(downloads, name));
-          await rm(join(downloads, name));
-          return { name, bytes };
-        }
-        await sleep(50);
-      }
-      throw new Error('nothing was downloaded');
-    },
-    processes: () => descendants(driver.pid ?? 0, 'WebKitWebProces'),
-    async close() {
-      await web.quit().catch(() => {});
-      driver.kill();
-      display.process.kill();
-      await sleep(200);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+  const processes = () => descendants(driver.pid ?? 0, 'WebKitWebProces');
+  const signal = async (/** @type {NodeJS.Signals} */ name) => {
+    for (const id of await processes()) {
+      process.kill(id, name);
+    }
   };
+  let current = await web.window();
+  const pageIn = (/** @type {string} */ window) => {
+    const focused = async () => {
+      if (current !== window) {
+        await web.switchTo(window);
+        current = window;
+      }
+      return web;
+    };
+    return {
+      messages,
+      open: async (/** @type {string} */ url) => (await focused()).open(url),
+      click: async (/** @type {string} */ selector) => (await focused()).click(selector),
+      chooseFile: async (/** @type {string} */ selector, /** @type {string} */ path) =>
+        (await focused()).type(selector, path),
+      screenshot: async () => (await focused()).screenshot(),
+      run: async (/** @type {Function | string} */ script, /** @type {unknown[]} */ ...args) =>
+        (await focused()).evaluate(script, args),
+      async download(/** @type {() => Promise<void>} */ action) {
+        await action();
+        const until = Date.now() + 20_000;
+        while (Date.now() < until) {
+          const name = (await readdir(downloads)).find((file) => !file.endsWith('.part'));
+          if (name) {
+            const bytes = await readFile(join(downloads, name));
+            await rm(join(downloads, name));
+            return { name, bytes };
+          }
+          await sleep(50);
+        }
+        throw new Error('nothing was downloaded');
+      },
+      processes,
+      resize: async (/** @type {number} */ width, /** @type {number} */ height) =>
+        (await focused()).resize(width, height),
+      /** As a phone does it to an app that is not looked at: nothing of it runs. */
+      async freeze(/** @type {number} */ milliseconds) {
+        await signal('SIGSTOP');
+        await sleep(milliseconds);
+        await signal('SIGCONT');
+      },
+      another: async () => pageIn(await web.newWindow()),
+      async close() {
+        await web.quit().catch(() => {});
+        driver.kill();
+        display.process.kill();
+        await sleep(200);
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      },
+    };
+  };
+  return pageIn(current);
 }
 
 /**

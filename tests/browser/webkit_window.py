@@ -10,6 +10,7 @@ downloads in a folder and keeps the profile in another. Its settings come from t
   WEBKIT_LANGUAGES  preferred languages, comma-separated
   WEBKIT_FEATURES   WebKit features to switch on, comma-separated
   WEBKIT_MEMORY     megabytes at which the page is killed, as phones do
+  WEBKIT_STORAGE    the share of the disk that a site may fill, 0 to 1
 """
 
 import os
@@ -33,7 +34,9 @@ def listed(name):
 def web_context():
     properties = {
         "website_data_manager": WebKit2.WebsiteDataManager(
-            base_data_directory=str(PROFILE / "data"), base_cache_directory=str(PROFILE / "cache")
+            base_data_directory=str(PROFILE / "data"),
+            base_cache_directory=str(PROFILE / "cache"),
+            origin_storage_ratio=float(os.environ.get("WEBKIT_STORAGE", "-1")),
         )
     }
     if memory := os.environ.get("WEBKIT_MEMORY"):
