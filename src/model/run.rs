@@ -2,6 +2,7 @@
 //! looked at and replaced before they are used.
 
 use tract_onnx::prelude::*;
+use tract_onnx::tract_core::ops::array::{Pad, PadMode};
 use tract_onnx::tract_hir::internal::*;
 
 use super::StyleModel;
@@ -51,6 +52,7 @@ impl Run {
             state.turn_state.shared.insert(strip);
         }
         let symbols = &state.turn_state.resolved_symbols;
+        check_borders(plan.model(), &order, symbols)?;
         let finished = last_uses(plan.model(), &order);
         let (progress, work) = shares(plan.model(), &order, symbols)?;
         let memory = peak(plan.model(), &order, &finished, symbols)?.saturating_sub(image_bytes);
@@ -118,6 +120,23 @@ impl Run {
     pub(crate) fn painting(mut self) -> TractResult<TValue> {
         Ok(self.state.outputs()?.remove(0))
     }
+}
+
+/// tract's own operator takes for granted that what it mirrors is larger than the border that it
+/// makes of it.
+fn check_borders(model: &TypedModel, order: &[usize], symbols: &SymbolValues) -> TractResult<()> {
+    for &node in order {
+        let node = model.node(node);
+        let Some(pad) = node.op_as::<Pad>().filter(|pad| pad.mode == PadMode::Reflect) else {
+            continue;
+        };
+        let shape = &model.outlet_fact(node.inputs[0])?.shape;
+        for (length, &(before, after)) in shape.iter().zip(&pad.pads) {
+            let (length, border) = (length.eval(symbols).to_usize()?, before.max(after));
+            ensure!(border < length, "a border of {border} cannot mirror a map of {length}");
+        }
+    }
+    Ok(())
 }
 
 fn last_uses(model: &TypedModel, order: &[usize]) -> Vec<Vec<usize>> {
