@@ -83,6 +83,11 @@ test('in every state axe finds nothing, and everything fits the screen and the t
     await browser.open(server.url);
     await page.evaluate(axe);
     await isSound('welcome');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moves =
+      '() => getComputedStyle(document.querySelector(".samples img")).transitionDuration';
+    assert.equal(await browser.run(moves), '0s', 'nothing moves for who wants it so');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
     await browser.run(show, 'install', 'install-hint', 'offline', 'update');
     await isSound('notes');
     await choosePhoto(browser, files.plain);

@@ -149,7 +149,7 @@ for (const [name, open] of Object.entries(browsers)) {
   });
 }
 
-test('two fingers enlarge the picture under the frame', async () => {
+test('two fingers and a wheel enlarge the picture under the frame, a corner is dragged', async () => {
   await visit(openChromium, async ({ server, page: browser, files }) => {
     await browser.open(server.url);
     await choosePhoto(browser, files.plain);
@@ -177,5 +177,38 @@ test('two fingers enlarge the picture under the frame', async () => {
     const { width, height } = await done(browser);
     assert.ok(width < 350 && height < 250, `${width} by ${height}`);
     assert.ok(Math.abs(width / height - 451 / 300) < 0.03, `${width} by ${height}`);
+
+    // A gesture that has ended is what straightening starts from anew.
+    const settled = async (/** @type {() => Promise<void>} */ gesture) => {
+      await setControl(browser, 'straighten', '5');
+      await gesture();
+      await until(
+        browser,
+        'the gesture has ended',
+        () => document.querySelector('#straighten-value')?.textContent === '0°',
+      );
+    };
+    const { mouse } = browser.page;
+    await openCropper(browser);
+    await browser.click('#reset-crop');
+    await settled(async () => {
+      await mouse.move(x, y);
+      await mouse.wheel(0, -300);
+    });
+    const enlarged = await done(browser);
+    assert.ok(enlarged.width < 430, `a wheel left ${enlarged.width}`);
+    await openCropper(browser);
+    await browser.click('#reset-crop');
+    await settled(async () => {
+      const corner = await browser.page.locator('[action=se-resize]').boundingBox();
+      assert.ok(corner);
+      const [cornerX, cornerY] = [corner.x + corner.width / 2, corner.y + corner.height / 2];
+      await mouse.move(cornerX, cornerY);
+      await mouse.down();
+      await mouse.move(cornerX - 100, cornerY - 60, { steps: 5 });
+      await mouse.up();
+    });
+    const dragged = await done(browser);
+    assert.ok(dragged.width < 360 && dragged.height < 260, `${dragged.width} by ${dragged.height}`);
   });
 });

@@ -265,6 +265,8 @@ describe('the page, watched by Chromium', () => {
   test('the whole way goes by keyboard', async () => {
     const { server, page: browser, files } = visited;
     const { keyboard } = browser.page;
+    // From here on, for Chromium takes a moment to hand it over to the test.
+    const chooser = browser.page.waitForEvent('filechooser', { timeout: 180_000 });
     /** Goes on until this has the focus. @param {string} selector */
     const tabTo = async (selector) => {
       const focused = `() => document.activeElement.matches('${selector}')`;
@@ -276,11 +278,8 @@ describe('the page, watched by Chromium', () => {
     await browser.open(server.url);
     await forgetPhoto(browser);
     await tabTo('#choose');
-    const [chooser] = await Promise.all([
-      browser.page.waitForEvent('filechooser'),
-      keyboard.press('Enter'),
-    ]);
-    await chooser.setFiles(files.plain);
+    await keyboard.press('Enter');
+    await (await chooser).setFiles(files.plain);
     await photoShown(browser);
     await tabTo('#crop');
     await keyboard.press('Enter');
@@ -303,5 +302,21 @@ describe('the page, watched by Chromium', () => {
     const status = await browser.page.textContent('#status');
     assert.equal(status, 'The painting is done', 'a screen reader is told');
     assert.deepEqual(browser.messages, []);
+  });
+
+  test('the handle follows the finger', async () => {
+    const { page: browser } = visited;
+    const { mouse } = browser.page;
+    await painted(browser);
+    const picture = await browser.page.locator('before-after').boundingBox();
+    const handle = await browser.page.locator('before-after .handle').boundingBox();
+    assert.ok(picture && handle);
+    const y = handle.y + handle.height / 2;
+    await mouse.move(handle.x + handle.width / 2, y);
+    await mouse.down();
+    await mouse.move(picture.x + picture.width * 0.7, y, { steps: 5 });
+    await mouse.up();
+    const split = await browser.page.getAttribute('before-after .handle', 'aria-valuenow');
+    assert.equal(split, '70');
   });
 });
