@@ -2,6 +2,7 @@
 import { until } from './browsers.mjs';
 
 /** @typedef {import('./browsers.mjs').TestPage} TestPage */
+/** @typedef {'astronaut' | 'chelsea' | 'coffee'} Sample */
 
 /** @param {TestPage} page @param {string} path */
 export async function choosePhoto(page, path) {
@@ -9,7 +10,7 @@ export async function choosePhoto(page, path) {
   await photoShown(page);
 }
 
-/** Opens one of the samples. @param {TestPage} page @param {'astronaut' | 'chelsea' | 'coffee'} name */
+/** Opens one of the samples. @param {TestPage} page @param {Sample} name */
 export async function chooseSample(page, name) {
   await page.click(`#samples button:has(img[src*="${name}"])`);
   await photoShown(page);

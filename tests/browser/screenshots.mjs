@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chooseStyle, painted } from './app.mjs';
+import { chooseSample, chooseStyle, painted } from './app.mjs';
+import { until } from './browsers.mjs';
 import { iPhone, openChromium } from './chromium.mjs';
 import { root } from './paths.mjs';
 import { serve } from './server.mjs';
@@ -10,7 +11,7 @@ import { serve } from './server.mjs';
 const phone = { ...iPhone(), deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1440, height: 900 } };
 
-/** @type {Array<{ name: string, device: import('playwright-core').BrowserContextOptions, language: string, sample?: string, style?: string, split?: number }>} */
+/** @type {Array<{ name: string, device: import('playwright-core').BrowserContextOptions, language: string, sample?: import('./app.mjs').Sample, style?: string, split?: number }>} */
 const pictures = [
   { name: 'phone-welcome', device: phone, language: 'en' },
   { name: 'phone', device: phone, language: 'en', sample: 'coffee', style: 'great-wave', split: 0 },
@@ -32,6 +33,18 @@ const pictures = [
   },
 ];
 
+/** The last tile is out of view, and so still shows the photo itself. */
+const tilesPainted = () => {
+  const strip = document.querySelector('#styles');
+  const tiles = [...(strip?.querySelectorAll('canvas') ?? [])];
+  const photo = tiles.at(-1)?.toDataURL();
+  const box = strip?.getBoundingClientRect();
+  return tiles.every((tile) => {
+    const { left, top } = tile.getBoundingClientRect();
+    return (box && (left >= box.right || top >= box.bottom)) || tile.toDataURL() !== photo;
+  });
+};
+
 const folder = join(root, 'docs/images');
 await mkdir(folder, { recursive: true });
 const server = await serve();
@@ -39,11 +52,10 @@ for (const { name, device, language, sample, style, split } of pictures) {
   const browser = await openChromium({ language, device });
   await browser.open(server.url);
   if (sample && style) {
-    await browser.click(`#samples button:has(img[src*="${sample}"])`);
+    await chooseSample(browser, sample);
     await chooseStyle(browser, style);
     await painted(browser);
-    // The thumbnails follow once the painting is done.
-    await sleep(6000);
+    await until(browser, 'every tile in view is painted', tilesPainted);
     await browser.page.$eval(
       'before-after',
       (comparison, percent) => Object.assign(comparison, { split: percent }),
