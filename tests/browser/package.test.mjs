@@ -458,6 +458,19 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(width, 122);
     });
 
+    test('a worker that has come to grief is replaced', async () => {
+      const [first, width] = await page.run(async () => {
+        const pixels = new ImageData(20, 20);
+        structuredClone(pixels.data.buffer, { transfer: [pixels.data.buffer] });
+        // In Chromium the worker gets nothing, and throws; WebKit still has the pixels.
+        const outcome = await painter.paint(pixels).catch((error) => error);
+        const next = await painter.paint('/samples/chelsea.jpg', { maxPixels: 10_000 });
+        return [outcome.width ?? outcome.code, next.width];
+      });
+      assert.equal(first, name === 'Chromium' ? 'engine' : 20);
+      assert.equal(width, 122);
+    });
+
     test('disposing ends what waits for its turn as well; painting again works', async () => {
       const outcomes = await page.run(async () => {
         const second = await Painter.load();
@@ -497,13 +510,16 @@ for (const [name, open] of Object.entries(browsers)) {
       ['a quality of NaN', 'bad-recipe', 'paint(photo, { quality: Number.NaN })'],
       ['more workers than it takes', 'bad-recipe', 'load({ workers: 9, assets })'],
       ['a text file', 'not-a-picture', "paint(new Blob(['text']), { style: 'scream' })"],
+      ['no photo at all', 'not-a-picture', 'paint(undefined)'],
       ['an empty file', 'empty-file', "paint(new Blob([]), { style: 'scream' })"],
       ['a picture of 7 by 7', 'too-small', "paint(new ImageData(7, 7), { style: 'scream' })"],
+      ['a painting of a billion pixels', 'too-large', 'paint(photo, { size: { width: 1e9 } })'],
       ['a photo that is not there', 'network', "paint('/nowhere.jpg', { style: 'scream' })"],
       ['a model of random bytes', 'bad-model', 'load({ model: noise, assets })'],
       ['a model cut short', 'bad-model', 'load({ model: half, assets })'],
       ['more names than styles', 'bad-model', 'load({ model: whole, styles: names, assets })'],
       ['a worker that is not there', 'network', "load({ assets: '/engine/', model: whole })"],
+      ['assets at no address', 'network', "load({ assets: 'http://[' })"],
       ['assets that are not there', 'network', "load({ assets: '/nowhere/' })"],
     ];
     for (const [what, code, call] of failures) {

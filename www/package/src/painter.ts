@@ -31,8 +31,8 @@ export class Painter {
    * the first {@link paint}; here only for a model of your own whose styles have no names yet: then
    * there is progress to tell of, and something to stop.
    *
-   * @throws {BrushworkError} `no-wasm` or `bad-recipe`; for a model of your own without names also
-   *   what {@link preload} throws
+   * @throws {BrushworkError} `no-wasm`, `bad-recipe`, or `network` for what is no URL; for a model
+   *   of your own without names also what {@link preload} throws
    */
   static async load(options: LoadOptions = {}): Promise<Painter> {
     const { onProgress, signal } = options;

@@ -1,3 +1,5 @@
+import { BrushworkError } from '../error.js';
+
 /** Where the package's own files lie. */
 export interface Assets {
   readonly worker: URL;
@@ -21,7 +23,7 @@ export function assetsIn(folder?: URL | string): Assets {
       model: new URL('./brushwork.onnx', import.meta.url),
     };
   }
-  const base = new URL(folder, document.baseURI);
+  const base = urlOf(folder);
   if (!base.pathname.endsWith('/')) {
     base.pathname += '/';
   }
@@ -34,4 +36,17 @@ export function assetsIn(folder?: URL | string): Assets {
     },
     model: new URL('brushwork.onnx', base),
   };
+}
+
+/**
+ * An address, seen from the page.
+ *
+ * @throws {BrushworkError} `network` when it is none
+ */
+export function urlOf(address: URL | string): URL {
+  try {
+    return new URL(address, document.baseURI);
+  } catch (error) {
+    throw new BrushworkError('network', `${address}`, error);
+  }
 }

@@ -21,9 +21,9 @@ export class EnginePool {
 
   /** @param count how many workers to start */
   constructor(files: EngineFiles, count: number) {
-    this.#first = new EngineWorker(files);
-    const others = Array.from({ length: count - 1 }, () => new EngineWorker(files));
-    this.#workers = [this.#first, ...others];
+    const start = () => new EngineWorker(files, (reason) => this.stop(reason));
+    this.#first = start();
+    this.#workers = [this.#first, ...Array.from({ length: count - 1 }, start)];
   }
 
   /** What the engine tells of its model, once the first worker has started. */

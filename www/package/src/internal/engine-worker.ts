@@ -20,7 +20,8 @@ export class EngineWorker {
   #answered = false;
   #stopped: { reason: unknown } | undefined;
 
-  constructor({ worker, module, model }: EngineFiles) {
+  /** @param died told why, when the worker has ended by itself */
+  constructor({ worker, module, model }: EngineFiles, died: (reason: unknown) => void) {
     this.#worker = startWorker(worker);
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
     this.#worker.onerror = (event) => {
@@ -30,13 +31,17 @@ export class EngineWorker {
       const error = this.#answered
         ? new BrushworkError('engine', event.message)
         : new BrushworkError('network', detail, event.message);
-      this.stop(error);
+      died(error);
     };
-    this.#worker.onmessageerror = () => this.stop(new BrushworkError('no-memory'));
+    this.#worker.onmessageerror = () => died(new BrushworkError('no-memory'));
     const lock = `brushwork-worker-${Math.random()}`;
     this.started = this.ask('start', { module, model, lock });
     this.started.then(
-      () => this.#watch(lock),
+      // Browsers tell nothing of a worker that was killed, but its lock becomes free.
+      () =>
+        navigator.locks
+          ?.request(lock, () => died(new BrushworkError('engine', 'the worker died')))
+          .catch(() => {}),
       // Whoever waits for it hears of a failure; when nobody does yet, that is no unhandled one.
       () => {},
     );
@@ -66,13 +71,6 @@ export class EngineWorker {
     this.#worker.terminate();
     this.#waiting?.reject(reason);
     this.#waiting = undefined;
-  }
-
-  /** Hears of the worker's death, of which browsers tell nothing else: its lock becomes free. */
-  #watch(lock: string): void {
-    navigator.locks
-      ?.request(lock, () => this.stop(new BrushworkError('engine', 'the worker died')))
-      .catch(() => {});
   }
 
   #take(answer: Answer): void {

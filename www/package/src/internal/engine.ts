@@ -19,7 +19,7 @@ export class Engine {
   #files: EngineFiles | undefined;
   #pool: EnginePool | undefined;
   #starting: Promise<EnginePool> | undefined;
-  #stops = 0;
+  #stopped: { reason: unknown } | undefined;
 
   /**
    * @param workers how many of them paint together
@@ -57,13 +57,13 @@ export class Engine {
 
   /** Ends the workers; what they were doing rejects with `reason`. */
   stop(reason: unknown): void {
-    this.#stops += 1;
+    this.#stopped = { reason };
     this.#starting = undefined;
     this.#pool?.stop(reason);
   }
 
   async #start(): Promise<EnginePool> {
-    const stops = this.#stops;
+    const stopped = this.#stopped;
     const tell: Report = (stage, fraction) => {
       for (const listener of this.#listeners) {
         listener(stage, fraction);
@@ -74,8 +74,8 @@ export class Engine {
       throw new BrushworkError('engine', 'this device fails its self-test');
     }
     this.#files ??= await fetchEngineFiles(this.#assets, build, this.#model, tell);
-    if (stops !== this.#stops) {
-      throw new DOMException('The engine was stopped while it was being fetched.', 'AbortError');
+    if (stopped !== this.#stopped) {
+      throw this.#stopped?.reason;
     }
     const pool = new EnginePool(this.#files, this.#workers);
     this.#pool = pool;
@@ -84,7 +84,8 @@ export class Engine {
       const { sound, styles } = await pool.started();
       if (!sound) {
         distrust(build);
-        pool.stop(new BrushworkError('engine', `its build ${build} computes wrongly here`));
+        // Nobody has asked it for anything yet.
+        pool.stop(undefined);
         this.#files = undefined;
         return await this.#start();
       }

@@ -1,5 +1,6 @@
 import { BrushworkError } from '../error.js';
 import type { LoadOptions } from '../options.js';
+import { urlOf } from './assets.js';
 import { type Count, counted, download } from './download.js';
 
 /** The model that a painter paints with, fetched when it is needed. */
@@ -28,7 +29,7 @@ export function modelSource(options: LoadOptions, shipped: URL): ModelSource {
       },
     };
   }
-  const url = model instanceof URL ? model : new URL(model, document.baseURI);
+  const url = model instanceof URL ? model : urlOf(model);
   return { url, bytes: (count) => download(url, (response) => read(counted(response, count))) };
 }
 

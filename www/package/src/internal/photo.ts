@@ -29,18 +29,19 @@ const MOST_TRIES = 10;
  * draws nothing while it decodes it for the screen.
  */
 async function pixelsOf(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
-  const isImage = 'naturalWidth' in photo;
-  if (isImage && !photo.complete) {
+  // Pages without types may give anything.
+  const image = 'naturalWidth' in Object(photo) ? (photo as HTMLImageElement) : undefined;
+  if (image && !image.complete) {
     // Or one that is off screen might never come.
-    photo.loading = 'eager';
+    image.loading = 'eager';
     await new Promise((done) => {
-      photo.addEventListener('load', done);
-      photo.addEventListener('error', done);
+      image.addEventListener('load', done);
+      image.addEventListener('error', done);
     });
   }
-  const source = isImage ? photo : await createImageBitmap(photo).catch(() => undefined);
-  const width = isImage ? photo.naturalWidth : source?.width;
-  const height = isImage ? photo.naturalHeight : source?.height;
+  const source = image ?? (await createImageBitmap(photo).catch(() => undefined));
+  const width = image?.naturalWidth ?? source?.width;
+  const height = image?.naturalHeight ?? source?.height;
   if (!source || !width || !height) {
     throw new Failure('not-a-picture');
   }

@@ -4,6 +4,8 @@ import { Failure } from './failure.js';
 import type { Area, Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
+/** The engine paints no more; WebKit would take minutes to find no memory for some of what is larger. */
+const MOST_PIXELS = 2 ** 26;
 
 /** Decodes the photo upright, cut and resized as asked. */
 export async function readPixels(
@@ -15,11 +17,12 @@ export async function readPixels(
   }
   const bitmap = await decode(photo);
   const whole = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
-  const area = crop === undefined ? whole : overlap(crop, whole);
+  const area = crop ? overlap(crop, whole) : whole;
   const [width, height] = sizeOf(area, size, maxPixels);
-  if (Math.min(width, height) < SMALLEST_SIDE) {
+  const tooSmall = Math.min(width, height) < SMALLEST_SIDE;
+  if (tooSmall || width * height > MOST_PIXELS) {
     bitmap.close();
-    throw new Failure('too-small', `${width} by ${height}`);
+    throw new Failure(tooSmall ? 'too-small' : 'too-large', `${width} by ${height}`);
   }
   const context = newContext(width, height);
   // What is see-through becomes paper, not black.
@@ -60,7 +63,7 @@ export function imageData(context: CanvasImageData, width: number, height: numbe
 function sizeOf(area: Rectangle, frame: Frame | undefined, maxPixels: number): [number, number] {
   const across = (frame?.width ?? Number.POSITIVE_INFINITY) / area.width;
   const down = (frame?.height ?? Number.POSITIVE_INFINITY) / area.height;
-  const wished = frame === undefined ? 1 : Math.min(across, down);
+  const wished = frame ? Math.min(across, down) : 1;
   const scale = Math.min(wished, Math.sqrt(maxPixels / (area.width * area.height)));
   // A little more, lest the arithmetic take a pixel away from a side that comes out even.
   return [Math.floor(area.width * scale + 1e-6), Math.floor(area.height * scale + 1e-6)];

@@ -17,10 +17,10 @@ export interface Recipe {
 
 /** Checks a painting's options, and fills in the defaults. */
 export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
-  const { style = styles[0]?.id ?? '', stroke = 'fine' } = options;
+  const stroke = options.stroke ?? 'fine';
   return {
     manner: {
-      weights: rowWeights(style, styles),
+      weights: rowWeights(options.style ?? styles[0]?.id ?? '', styles),
       strength: within('strength', options.strength ?? 1, 0, 1),
       keepColours: options.keepColours === true,
     },
@@ -46,7 +46,7 @@ export function within(name: string, value: number | string, least: number, most
   return number;
 }
 
-function checkedArea({ crop, size, maxPixels = Number.POSITIVE_INFINITY }: PaintOptions): Area {
+function checkedArea({ crop, size, maxPixels }: PaintOptions): Area {
   if (crop && ![crop.x, crop.y, crop.width, crop.height].every(Number.isFinite)) {
     throw new BrushworkError('bad-recipe', 'crop needs x, y, width and height in pixels');
   }
@@ -54,7 +54,8 @@ function checkedArea({ crop, size, maxPixels = Number.POSITIVE_INFINITY }: Paint
   if (size && !(sides.length > 0 && sides.every((side) => side >= 1 && Number.isFinite(side)))) {
     throw new BrushworkError('bad-recipe', 'size needs a width or a height in pixels');
   }
-  return { crop, size, maxPixels: within('maxPixels', maxPixels, 1, Number.POSITIVE_INFINITY) };
+  const most = Number.POSITIVE_INFINITY;
+  return { crop, size, maxPixels: within('maxPixels', maxPixels ?? most, 1, most) };
 }
 
 /** One weight for each of the model's rows, 1 in all. */
@@ -66,7 +67,7 @@ function rowWeights(choice: StyleChoice, styles: readonly Style[]): Float32Array
     if (row === -1) {
       throw new BrushworkError('unknown-style', id);
     }
-    if (!(part >= 0 && Number.isFinite(part))) {
+    if (!(part >= 0 && part < Number.POSITIVE_INFINITY)) {
       throw new BrushworkError('bad-recipe', `the part of ${id} is ${part}`);
     }
     weights[row] = part;

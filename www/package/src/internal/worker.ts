@@ -5,8 +5,9 @@ import { Failure } from './failure.js';
 import { readPixels } from './pixels.js';
 import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
 
-let engine: Engine | undefined;
-let strip: Strip | undefined;
+// Each is there when it is asked for: the page keeps to the order of the tasks.
+let engine: Engine;
+let strip: Strip;
 let told = 0;
 
 const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
@@ -24,16 +25,16 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
   async paint({ photo, stroke, weights, strength, keepColours }) {
     told = 0;
     const image = imageOf(photo);
-    return pixelsOf(present(engine).paint(image, weights, strength, report, stroke, keepColours));
+    return pixelsOf(engine.paint(image, weights, strength, report, stroke, keepColours));
   },
   async begin({ photo, top, bottom, weights, strength, keepColours }) {
     const image = imageOf(photo);
-    strip = present(engine).strip(image, top, bottom, weights, strength, keepColours);
+    strip = engine.strip(image, top, bottom, weights, strength, keepColours);
     told = 0;
     return strip.advance(new Float64Array(), report);
   },
-  advance: async ({ moments }) => present(strip).advance(moments, report),
-  finish: async () => pixelsOf(present(strip).finish()),
+  advance: async ({ moments }) => strip.advance(moments, report),
+  finish: async () => pixelsOf(strip.finish()),
 };
 
 /** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
@@ -67,13 +68,6 @@ function report(fraction: number): void {
     told = fraction;
     send({ kind: 'progress', fraction });
   }
-}
-
-function present<T>(thing: T | undefined): T {
-  if (thing === undefined) {
-    throw new Error('tasks came in the wrong order');
-  }
-  return thing;
 }
 
 function send(answer: Answer, transfer: Transferable[] = []): void {
