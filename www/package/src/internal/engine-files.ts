@@ -42,7 +42,6 @@ export async function fetchEngineFiles(
   model: ModelSource,
   report: Report,
 ): Promise<EngineFiles> {
-  checkWebAssembly();
   const engine = assets.engines[build];
   const engineBytes = WASM_BYTES[build];
   // Another model than ours may be of any size: its bytes do not count.
