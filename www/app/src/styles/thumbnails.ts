@@ -1,4 +1,3 @@
-import { Painter } from 'brushwork';
 import { previewPainter } from '../painting/painter.js';
 import type { AppStore } from '../state.js';
 
@@ -6,13 +5,13 @@ import type { AppStore } from '../state.js';
 const THUMBNAIL_PIXELS = 160 * 160;
 
 /**
- * Paints the photo in every style whose tile is in view, one after another, in a worker of their
- * own. They wait while the preview is being painted: that is what the person is waiting for.
+ * Paints the photo in every style whose tile is in view, one after another, by the preview's painter:
+ * one of their own would take a phone's memory. They wait while the preview is being painted: that is
+ * what the person is waiting for.
  */
 export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanvasElement>): void {
   const inView = new Set<string>();
   const painted = new Set<string>();
-  let painter: Promise<Painter> | undefined;
   let busy = false;
 
   const paintNext = async () => {
@@ -23,10 +22,10 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     }
     busy = true;
     try {
-      painter ??= previewPainter().then(() => Painter.load({ workers: 1 }));
       const { keepColours } = settings;
       const options = { style, keepColours, maxPixels: THUMBNAIL_PIXELS };
-      const thumbnail = await (await painter).paint(photo.preview, options);
+      const painter = await previewPainter();
+      const thumbnail = await painter.paint(photo.preview, options);
       const bitmap = await thumbnail.toImageBitmap();
       const { state } = store;
       if (photo === state.photo && keepColours === state.settings.keepColours) {
@@ -36,7 +35,6 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
       bitmap.close();
     } catch {
       // The strip works without thumbnails. What ails the engine, the preview will say.
-      painter = undefined;
       return;
     } finally {
       busy = false;
