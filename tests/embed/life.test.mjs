@@ -8,7 +8,8 @@ import { root } from '../browser/paths.mjs';
 import { Server } from '../browser/server.mjs';
 import { built, pack, unpack } from './sites.mjs';
 
-const [WIDTH, HEIGHT] = [192, 144];
+// So large that the copies of half a run outweigh what a browser's own memory rises and falls by.
+const [WIDTH, HEIGHT] = [448, 336];
 /** Of a painting. */
 const BYTES = WIDTH * HEIGHT * 4;
 /** After those that warm up, the second half is held against the first. */
