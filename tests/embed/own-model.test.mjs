@@ -25,6 +25,7 @@ describe('a model of one’s own', () => {
     await unpack(await pack(), folder);
     server = new Server(join(root, 'tests/embed/pages'));
     server.mounts = {
+      '/fixtures/': join(root, 'tests/browser/fixtures'),
       '/package/': folder,
       '/networks/': join(root, 'tests/embed/networks'),
       '/onnxruntime/': join(root, 'node_modules/onnxruntime-web/dist'),
@@ -32,7 +33,7 @@ describe('a model of one’s own', () => {
     };
     await server.listen();
     page = await openChromium();
-    await page.open(`${server.url}page.html`);
+    await page.open(`${server.origin}/fixtures/index.html`);
     await page.run(`async () => {
       globalThis.own = await import('/some/folder/own-model.js');
     }`);

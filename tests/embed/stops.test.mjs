@@ -16,7 +16,10 @@ before(async () => {
   const folder = join(built, 'stops');
   await unpack(await pack(), folder);
   server = new Server(join(root, 'tests/embed/pages'));
-  server.mounts = { '/package/': folder };
+  server.mounts = {
+    '/fixtures/': join(root, 'tests/browser/fixtures'),
+    '/package/': folder,
+  };
   await server.listen();
 });
 after(() => server?.close());
@@ -25,7 +28,7 @@ for (const [name, open] of Object.entries(browsers)) {
   test(`${PAINTINGS} paintings stopped at random moments in ${name}`, async (context) => {
     const page = await open();
     try {
-      await page.open(`${server.url}page.html`);
+      await page.open(`${server.origin}/fixtures/index.html`);
       const seed = Date.now() % 1e6;
       await page.run(`async () => {
         const { twoPainters } = await import('/some/folder/stops.js');
