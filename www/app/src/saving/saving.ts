@@ -30,6 +30,7 @@ export function mountSaving(store: AppStore): Sheet {
   const status = byId('saving-status');
   const formats = byId('formats');
   const sizes = byId('sizes');
+  const stop = byId('stop-saving');
   const bar = byId<HTMLProgressElement>('saving-progress');
   let file: File | undefined;
   /** What the file shows. */
@@ -59,6 +60,7 @@ export function mountSaving(store: AppStore): Sheet {
         bar.value = progress.fraction;
       };
       bar.hidden = false;
+      stop.hidden = false;
       tellProgress({ stage: 'read', fraction: 0 });
       const painting = await paintLarger(result, maxPixels, signal, tellProgress);
       larger = { of: result, maxPixels, painting };
@@ -92,6 +94,7 @@ export function mountSaving(store: AppStore): Sheet {
       return;
     }
     bar.hidden = true;
+    stop.hidden = true;
     shown = painting;
     copy.disabled = false;
     const { width, height } = painting;
@@ -106,6 +109,7 @@ export function mountSaving(store: AppStore): Sheet {
 
   const forget = () => {
     bar.hidden = true;
+    stop.hidden = true;
     shown = undefined;
     copy.disabled = true;
     URL.revokeObjectURL(download.href);
@@ -113,9 +117,15 @@ export function mountSaving(store: AppStore): Sheet {
     file = undefined;
   };
 
+  const choosePreview = () => {
+    const preview = within<HTMLInputElement>(sizes, 'input');
+    preview.checked = true;
+    return preview;
+  };
+
   const open = () => {
     tell('');
-    within<HTMLInputElement>(sizes, 'input').checked = true;
+    choosePreview();
     offerSizes(sizes, store);
     copy.hidden = !canCopy();
     sheet.showModal();
@@ -123,6 +133,11 @@ export function mountSaving(store: AppStore): Sheet {
   };
   formats.addEventListener('change', makeFile);
   sizes.addEventListener('change', makeFile);
+  stop.addEventListener('click', () => {
+    // The button goes away, and the focus must not go with it.
+    choosePreview().focus();
+    makeFile();
+  });
   sheet.addEventListener('close', () => {
     job.abort();
     larger = undefined;
@@ -176,7 +191,8 @@ export function mountSaving(store: AppStore): Sheet {
 
 /** Shows the sizes that are larger than what is there already, with their megapixels. */
 function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
-  const { photo, language } = state;
+  const { result, language } = state;
+  const photo = result?.photo;
   const full = Math.min(photo?.fullPixels ?? 0, LARGEST);
   const preview = photo ? photo.preview.width * photo.preview.height : 0;
   const pixels: Record<string, number> = { preview, medium: PIXELS.medium ?? 0, full };
@@ -186,8 +202,7 @@ function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
     const label = input.closest('label');
     if (label) {
       label.hidden = input.value === 'medium' && full < size * WORTHWHILE;
-      const count = (size / 1e6).toFixed(1);
-      within(label, 'small').textContent = textIn(language).megapixels(count);
+      within(label, 'small').textContent = textIn(language).megapixels(size);
     }
   }
 }

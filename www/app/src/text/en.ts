@@ -31,7 +31,7 @@ export const en: Text = {
   sizePreview: 'Screen',
   sizeMedium: 'Print',
   sizeFull: 'Full',
-  megapixels: (count) => `${count} MP`,
+  megapixels: (pixels) => `${(pixels / 1e6).toPrecision(2)} MP`,
   timeLeft: (seconds) =>
     seconds > 90 ? `, ${Math.ceil(seconds / 60)} min left` : `, ${Math.ceil(seconds)} s left`,
   shareOfSecond: 'Second style',

@@ -38,7 +38,8 @@ export interface Text {
   sizePreview: string;
   sizeMedium: string;
   sizeFull: string;
-  megapixels: (count: string) => string;
+  /** A number of pixels, rounded. */
+  megapixels: (pixels: number) => string;
   /** What follows `Painting 40%`. */
   timeLeft: (seconds: number) => string;
   shareOfSecond: string;

@@ -7,7 +7,7 @@ export const zh: Text = {
   installHere: '安装为应用',
   installHint:
     '添加到主屏幕：点“分享”，再点“添加到主屏幕”。第一次请联网打开，直到显示“可离线使用”。',
-  offlineKeeping: '正在保存以便离线使用',
+  offlineKeeping: '离线准备中',
   offlineReady: '可离线使用',
   update: '有新版本。',
   reload: '刷新',
@@ -31,7 +31,7 @@ export const zh: Text = {
   sizePreview: '屏幕',
   sizeMedium: '打印',
   sizeFull: '原尺寸',
-  megapixels: (count) => `${count} MP`,
+  megapixels: (pixels) => `${Number((pixels / 1e4).toPrecision(2))} 万像素`,
   timeLeft: (seconds) =>
     seconds > 90 ? `，还需 ${Math.ceil(seconds / 60)} 分钟` : `，还需 ${Math.ceil(seconds)} 秒`,
   shareOfSecond: '第二种画风',
