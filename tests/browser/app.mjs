@@ -23,6 +23,26 @@ export async function photoShown(page) {
   );
 }
 
+/**
+ * Where something is, in CSS pixels.
+ *
+ * @param {TestPage} page
+ * @param {string} selector
+ * @returns {Promise<{ x: number, y: number, width: number, height: number }>}
+ */
+export function boxOf(page, selector) {
+  return page.run((/** @type {string} */ wanted) => {
+    const { x, y, width, height } =
+      document.querySelector(wanted)?.getBoundingClientRect() ?? new DOMRect();
+    return { x, y, width, height };
+  }, selector);
+}
+
+/** @param {{ x: number, y: number, width: number, height: number }} box */
+export function middleOf({ x, y, width, height }) {
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
 /** Opens the cropper. @param {TestPage} page */
 export async function openCropper(page) {
   await page.click('#crop');

@@ -13,12 +13,20 @@ import { openWebKit } from './webkit.mjs';
  * @property {Record<string, string>} [environment] switches of the browser (WebKit)
  */
 
+/** @typedef {{ x: number, y: number }} Point in CSS pixels, from the window's left upper corner */
+
 /**
  * @typedef {object} TestPage
  * @property {string[]} messages what the page wrote to the console
  * @property {(url: string) => Promise<void>} open
  * @property {(selector: string) => Promise<void>} click
  * @property {(selector: string, path: string) => Promise<void>} chooseFile
+ * @property {(key: string) => Promise<void>} press a key, named as in `KeyboardEvent.key`
+ * @property {(...points: Point[]) => Promise<void>} drag
+ *   presses the mouse at the first point, moves it over the others, and lets go at the last
+ * @property {(at: Point, pixels: number) => Promise<void>} wheel turns it, down where positive
+ * @property {(middle: Point, from: number, to: number) => Promise<void>} pinch
+ *   with two fingers side by side, each so far from the middle
  * @property {() => Promise<Buffer>} screenshot
  * @property {(script: Function | string, ...args: unknown[]) => Promise<any>} run
  *   runs a function in the page and gives its result

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { chromium, devices } from 'playwright-core';
+import { between } from './gestures.mjs';
 import { chromiumPath } from './paths.mjs';
 
 /** How to start it: quiet, and offline but for the test's own server. */
@@ -65,6 +66,36 @@ export async function openChromium({
     open: async (url) => void (await page.goto(url)),
     click: (selector) => page.click(selector),
     chooseFile: (selector, path) => page.setInputFiles(selector, path),
+    press: (key) => page.keyboard.press(key),
+    async drag(start, ...points) {
+      await page.mouse.move(start.x, start.y);
+      await page.mouse.down();
+      for (const { x, y } of points) {
+        await page.mouse.move(x, y);
+      }
+      await page.mouse.up();
+    },
+    async wheel({ x, y }, pixels) {
+      await page.mouse.move(x, y);
+      await page.mouse.wheel(0, pixels);
+    },
+    async pinch({ x, y }, from, to) {
+      const devtools = await page.context().newCDPSession(page);
+      const touch = (/** @type {'touchStart' | 'touchMove'} */ type, /** @type {number} */ apart) =>
+        devtools.send('Input.dispatchTouchEvent', {
+          type,
+          touchPoints: [
+            { x: x - apart, y, id: 0 },
+            { x: x + apart, y, id: 1 },
+          ],
+        });
+      await touch('touchStart', from);
+      for (const apart of between(from, to)) {
+        await touch('touchMove', apart);
+      }
+      await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+      await devtools.detach();
+    },
     screenshot: () => page.screenshot(),
     run: (script, ...args) => page.evaluate(`(${script})(...${JSON.stringify(args)})`),
     async download(action) {

@@ -1,12 +1,11 @@
 // Cropping, turning, mirroring and straightening, as they come out in the preview.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
-import { choosePhoto, forgetPhoto, openCropper, setControl } from './app.mjs';
+import { boxOf, choosePhoto, forgetPhoto, middleOf, openCropper, setControl } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
-import { openChromium } from './chromium.mjs';
 import { plainPhoto } from './photos.mjs';
-import { decodeInBrowser, difference, mirrored, readPng, turned } from './pictures.mjs';
-import { sharedVisit, visit } from './visit.mjs';
+import { decodeInBrowser, difference, mirrored, part, readPng, turned } from './pictures.mjs';
+import { sharedVisit } from './visit.mjs';
 
 /** @typedef {import('./browsers.mjs').TestPage} TestPage */
 
@@ -48,6 +47,28 @@ async function chooseRatio(page, value) {
       radio.click();
     }
   }, value);
+}
+
+/**
+ * Does something with fingers, and waits until the page has taken it in: then it writes down anew by how
+ * much the crop is straightened.
+ *
+ * @param {TestPage} page
+ * @param {() => Promise<void>} move
+ */
+async function gesture(page, move) {
+  await page.run(() => {
+    const degrees = document.querySelector('#straighten-value');
+    if (degrees) {
+      degrees.textContent = '';
+    }
+  });
+  await move();
+  await until(
+    page,
+    'the gesture has ended',
+    () => document.querySelector('#straighten-value')?.textContent === '0°',
+  );
 }
 
 for (const [name, open] of Object.entries(browsers)) {
@@ -122,20 +143,59 @@ for (const [name, open] of Object.entries(browsers)) {
     test('arrow keys move the frame, plus makes it smaller, reset brings all back', async () => {
       const { page } = visited;
       await chooseRatio(page, '1');
-      const keys = ['+', '+', '+', '+', 'ArrowRight', 'ArrowRight', 'ArrowDown'];
-      await page.run((/** @type {string[]} */ pressed) => {
-        for (const key of pressed) {
-          document
-            .querySelector('#crop-board')
-            ?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-        }
-      }, keys);
+      await page.run(() => document.getElementById('crop-board')?.focus());
+      for (const key of ['+', '+', '+', '+', 'ArrowRight', 'ArrowRight', 'ArrowDown']) {
+        await page.press(key);
+      }
       const smaller = await done(page);
       const expected = 300 / 1.05 ** 4;
       assert.ok(Math.abs(smaller.width - expected) <= 1.5, `${smaller.width} for ${expected}`);
       await openCropper(page);
       await page.click('#reset-crop');
       assert.ok(difference(await done(page), photo) < 1);
+    });
+
+    test('two fingers enlarge the picture under the frame', async () => {
+      const { page } = visited;
+      const middle = middleOf(await boxOf(page, 'cropper-selection'));
+      await gesture(page, () => page.pinch(middle, 30, 60));
+      const { width, height } = await done(page);
+      assert.ok(width < 350 && height < 250, `${width} by ${height}`);
+      assert.ok(Math.abs(width / height - 451 / 300) < 0.03, `${width} by ${height}`);
+    });
+
+    test('a wheel enlarges the picture, and a drag moves the frame over it', async () => {
+      const { page } = visited;
+      const MOVED = 12;
+      await gesture(page, async () =>
+        page.wheel(middleOf(await boxOf(page, 'cropper-selection')), -300),
+      );
+      const frame = await boxOf(page, 'cropper-selection');
+      const middle = middleOf(frame);
+      await gesture(page, () =>
+        page.drag(middle, { ...middle, x: middle.x + 5 }, { ...middle, x: middle.x + MOVED }),
+      );
+      const dragged = await done(page);
+      const { width, height } = dragged;
+      assert.ok(width < 430 && height < 290, `a wheel left ${width} by ${height}`);
+      const centred = { x: (photo.width - width) / 2, y: (photo.height - height) / 2 };
+      const shift = (MOVED * width) / frame.width;
+      const expected = part(photo, { ...centred, x: centred.x + shift }, { width, height });
+      const unmoved = part(photo, centred, { width, height });
+      const [near, far] = [difference(dragged, expected), difference(dragged, unmoved)];
+      assert.ok(near * 2 < far, `${near} from where it was dragged to, ${far} from where it was`);
+    });
+
+    test('a corner is dragged', async () => {
+      const { page } = visited;
+      const corner = middleOf(await boxOf(page, '[action=se-resize]'));
+      const at = (/** @type {number} */ share) => ({
+        x: corner.x - 100 * share,
+        y: corner.y - 60 * share,
+      });
+      await gesture(page, () => page.drag(corner, at(0.5), at(1)));
+      const { width, height } = await done(page);
+      assert.ok(width < 360 && height < 260, `${width} by ${height}`);
     });
 
     test('a crop can be undone', async () => {
@@ -148,67 +208,3 @@ for (const [name, open] of Object.entries(browsers)) {
     });
   });
 }
-
-test('two fingers and a wheel enlarge the picture under the frame, a corner is dragged', async () => {
-  await visit(openChromium, async ({ server, page: browser, files }) => {
-    await browser.open(server.url);
-    await choosePhoto(browser, files.plain);
-    await openCropper(browser);
-    const devtools = await browser.page.context().newCDPSession(browser.page);
-    const frame = await browser.page.locator('cropper-selection').boundingBox();
-    assert.ok(frame);
-    const [x, y] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
-    const touch = (/** @type {string} */ type, /** @type {number} */ apart) =>
-      devtools.send('Input.dispatchTouchEvent', {
-        type: /** @type {'touchStart'} */ (type),
-        touchPoints:
-          type === 'touchEnd'
-            ? []
-            : [
-                { x: x - apart, y, id: 0 },
-                { x: x + apart, y, id: 1 },
-              ],
-      });
-    await touch('touchStart', 30);
-    for (let apart = 35; apart <= 60; apart += 5) {
-      await touch('touchMove', apart);
-    }
-    await touch('touchEnd', 0);
-    const { width, height } = await done(browser);
-    assert.ok(width < 350 && height < 250, `${width} by ${height}`);
-    assert.ok(Math.abs(width / height - 451 / 300) < 0.03, `${width} by ${height}`);
-
-    // A gesture that has ended is what straightening starts from anew.
-    const settled = async (/** @type {() => Promise<void>} */ gesture) => {
-      await setControl(browser, 'straighten', '5');
-      await gesture();
-      await until(
-        browser,
-        'the gesture has ended',
-        () => document.querySelector('#straighten-value')?.textContent === '0°',
-      );
-    };
-    const { mouse } = browser.page;
-    await openCropper(browser);
-    await browser.click('#reset-crop');
-    await settled(async () => {
-      await mouse.move(x, y);
-      await mouse.wheel(0, -300);
-    });
-    const enlarged = await done(browser);
-    assert.ok(enlarged.width < 430, `a wheel left ${enlarged.width}`);
-    await openCropper(browser);
-    await browser.click('#reset-crop');
-    await settled(async () => {
-      const corner = await browser.page.locator('[action=se-resize]').boundingBox();
-      assert.ok(corner);
-      const [cornerX, cornerY] = [corner.x + corner.width / 2, corner.y + corner.height / 2];
-      await mouse.move(cornerX, cornerY);
-      await mouse.down();
-      await mouse.move(cornerX - 100, cornerY - 60, { steps: 5 });
-      await mouse.up();
-    });
-    const dragged = await done(browser);
-    assert.ok(dragged.width < 360 && dragged.height < 260, `${dragged.width} by ${dragged.height}`);
-  });
-});

@@ -88,6 +88,22 @@ export function mirrored({ width, height, data }) {
   return { width, height, data: result };
 }
 
+/**
+ * @param {Picture} picture
+ * @param {{ x: number, y: number }} from the part's left upper corner, to the nearest pixel
+ * @param {{ width: number, height: number }} size
+ * @returns {Picture}
+ */
+export function part({ width: whole, data }, { x, y }, { width, height }) {
+  const [left, top] = [Math.round(x), Math.round(y)];
+  const result = new Uint8Array(width * height * 4);
+  for (let row = 0; row < height; row += 1) {
+    const start = ((top + row) * whole + left) * 4;
+    result.set(data.subarray(start, start + width * 4), row * width * 4);
+  }
+  return { width, height, data: result };
+}
+
 /** @param {Picture} a @param {Picture} b @returns {number} mean difference of the colours, in 255ths */
 export function difference(a, b) {
   if (a.width !== b.width || a.height !== b.height) {

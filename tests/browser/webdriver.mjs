@@ -85,6 +85,11 @@ export class WebDriver {
     await this.#post(`/element/${await this.#find(selector)}/value`, { text });
   }
 
+  /** What fingers do, as WebDriver writes it. @param {unknown} actions */
+  perform(actions) {
+    return this.#post('/actions', { actions: [actions] });
+  }
+
   /** @returns {Promise<Buffer>} a PNG */
   async screenshot() {
     return Buffer.from(await this.#send('GET', `${this.#session}/screenshot`), 'base64');

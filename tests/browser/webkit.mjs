@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { between, dragActions, keyActions, pinchInPage, wheelActions } from './gestures.mjs';
 import { webKitWebDriverPath } from './paths.mjs';
 import { WebDriver } from './webdriver.mjs';
 
@@ -73,6 +74,19 @@ export async function openWebKit({
       click: async (/** @type {string} */ selector) => (await focused()).click(selector),
       chooseFile: async (/** @type {string} */ selector, /** @type {string} */ path) =>
         (await focused()).type(selector, path),
+      press: async (/** @type {string} */ key) => (await focused()).perform(keyActions(key)),
+      drag: async (/** @type {import('./browsers.mjs').Point[]} */ ...points) =>
+        (await focused()).perform(dragActions(points)),
+      wheel: async (
+        /** @type {import('./browsers.mjs').Point} */ at,
+        /** @type {number} */ pixels,
+      ) => (await focused()).perform(wheelActions(at, pixels)),
+      // WebKitGTK's driver takes a finger for a mouse, and two for one.
+      pinch: async (
+        /** @type {import('./browsers.mjs').Point} */ middle,
+        /** @type {number} */ from,
+        /** @type {number} */ to,
+      ) => (await focused()).evaluate(pinchInPage, [middle, [from, ...between(from, to)]]),
       screenshot: async () => (await focused()).screenshot(),
       run: async (/** @type {Function | string} */ script, /** @type {unknown[]} */ ...args) =>
         (await focused()).evaluate(script, args),
