@@ -46,6 +46,11 @@ export function middleOf({ x, y, width, height }) {
 /** Opens the cropper. @param {TestPage} page */
 export async function openCropper(page) {
   await page.click('#crop');
+  await cropperShown(page);
+}
+
+/** @param {TestPage} page */
+export async function cropperShown(page) {
   await until(page, 'the cropper is there', () => {
     const selection = document.querySelector('cropper-selection');
     return selection && selection.getBoundingClientRect().width > 50;

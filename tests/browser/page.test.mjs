@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import {
+  boxOf,
   choosePhoto,
   chooseSample,
   chooseStyle,
+  cropperShown,
   forgetPhoto,
+  middleOf,
   painted,
   painting,
-  photoShown,
   setControl,
   turnPhoto,
 } from './app.mjs';
@@ -56,21 +58,23 @@ for (const [name, open] of Object.entries(browsers)) {
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'scream');
       await painted(page);
-      const shown = await page.run(() => {
+      await page.run(() => {
         const handle = document.querySelector('before-after [role=slider]');
-        const after = document.querySelector('before-after .after');
-        if (!(handle instanceof HTMLElement) || !after) {
-          throw new Error('there is no handle');
-        }
-        const press = (/** @type {string} */ key) =>
-          handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-        const seen = [];
-        for (const key of ['PageUp', 'ArrowRight', 'ArrowLeft', 'End', 'Home']) {
-          press(key);
-          seen.push([handle.getAttribute('aria-valuetext'), getComputedStyle(after).clipPath]);
-        }
-        return seen;
+        return handle instanceof HTMLElement && handle.focus();
       });
+      const shown = [];
+      for (const key of ['PageUp', 'ArrowRight', 'ArrowLeft', 'End', 'Home']) {
+        await page.press(key);
+        shown.push(
+          await page.run(() => {
+            const after = document.querySelector('before-after .after');
+            return [
+              document.activeElement?.getAttribute('aria-valuetext'),
+              after && getComputedStyle(after).clipPath,
+            ];
+          }),
+        );
+      }
       assert.deepEqual(shown, [
         ['10% photo', 'inset(0px 0px 0px 10%)'],
         ['12% photo', 'inset(0px 0px 0px 12%)'],
@@ -78,14 +82,80 @@ for (const [name, open] of Object.entries(browsers)) {
         ['100% photo', 'inset(0px 0px 0px 100%)'],
         ['0% photo', 'inset(0px 0px 0px 0%)'],
       ]);
-      const pressed = await page.run(() => {
+      await page.run(() => {
         const comparison = document.querySelector('before-after');
-        comparison?.dispatchEvent(new PointerEvent('pointerdown'));
-        const during = comparison?.classList.contains('pressed');
-        comparison?.dispatchEvent(new PointerEvent('pointerup'));
-        return [during, comparison?.classList.contains('pressed')];
+        /** @type {boolean[]} */
+        const pressed = [];
+        Object.assign(globalThis, { pressed });
+        if (comparison) {
+          const look = () => pressed.push(comparison.classList.contains('pressed'));
+          new MutationObserver(look).observe(comparison, { attributeFilter: ['class'] });
+        }
       });
+      const middle = middleOf(await boxOf(page, 'before-after'));
+      await page.drag(middle, middle);
+      const pressed = await page.run('() => globalThis.pressed');
       assert.deepEqual(pressed, [true, false]);
+    });
+
+    test('the handle follows the finger', async () => {
+      const { page, files } = visited;
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      const picture = await boxOf(page, 'before-after');
+      const handle = middleOf(await boxOf(page, 'before-after .handle'));
+      const across = (/** @type {number} */ share) => ({
+        x: picture.x + picture.width * share,
+        y: handle.y,
+      });
+      await page.drag(handle, across(0.3), across(0.5), across(0.7));
+      const split = () =>
+        document.querySelector('before-after .handle')?.getAttribute('aria-valuenow');
+      assert.equal(await page.run(split), '70');
+    });
+
+    test('the whole way goes by keyboard', async () => {
+      const { page, files } = visited;
+      /** Goes on until this has the focus. @param {string} selector */
+      const tabTo = async (selector) => {
+        const focused = `() => document.activeElement.matches('${selector}')`;
+        for (let presses = 0; !(await page.run(focused)); presses += 1) {
+          assert.ok(presses < 100, `Tab leads to ${selector}`);
+          await page.press('Tab');
+        }
+      };
+      await forgetPhoto(page);
+      await tabTo('#choose');
+      await page.run(() => {
+        const file = document.querySelector('#file');
+        file?.addEventListener('click', () => file.setAttribute('data-asked', ''), { once: true });
+      });
+      await page.press('Enter');
+      await until(page, 'the album is asked for', () =>
+        document.querySelector('#file[data-asked]'),
+      );
+      await choosePhoto(page, files.plain);
+      await tabTo('#crop');
+      await page.press('Enter');
+      await cropperShown(page);
+      await tabTo('#turn');
+      await page.press(' ');
+      await tabTo('#crop-done');
+      await page.press('Enter');
+      await tabTo('[data-style=scream]');
+      await page.press('Enter');
+      await painted(page);
+      await tabTo('#strength');
+      await page.press('ArrowLeft');
+      await painted(page);
+      await tabTo('#save');
+      await page.press('Enter');
+      await tabTo('#download');
+      const { name: fileName } = await page.download(() => page.press('Enter'));
+      assert.equal(fileName, 'plain-scream.jpg');
+      const status = await page.run(() => document.querySelector('#status')?.textContent);
+      assert.equal(status, 'The painting is done', 'a screen reader is told');
     });
 
     test('the strength slider paints on release', async () => {
@@ -260,63 +330,5 @@ describe('the page, watched by Chromium', () => {
     assert.deepEqual([...origins], [server.origin]);
     context.diagnostic(`longest tasks on the main thread: ${longest.join(', ')} ms`);
     assert.ok(Math.min(...longest) < 50, `tasks of ${longest.join(', ')} ms`);
-  });
-
-  test('the whole way goes by keyboard', async () => {
-    const { server, page: browser, files } = visited;
-    const { keyboard } = browser.page;
-    // From here on, for Chromium takes a moment to hand it over to the test.
-    const chooser = browser.page.waitForEvent('filechooser', { timeout: 180_000 });
-    /** Goes on until this has the focus. @param {string} selector */
-    const tabTo = async (selector) => {
-      const focused = `() => document.activeElement.matches('${selector}')`;
-      for (let presses = 0; !(await browser.run(focused)); presses += 1) {
-        assert.ok(presses < 100, `Tab leads to ${selector}`);
-        await keyboard.press('Tab');
-      }
-    };
-    await browser.open(server.url);
-    await forgetPhoto(browser);
-    await tabTo('#choose');
-    await keyboard.press('Enter');
-    await (await chooser).setFiles(files.plain);
-    await photoShown(browser);
-    await tabTo('#crop');
-    await keyboard.press('Enter');
-    await browser.page.waitForSelector('cropper-selection');
-    await tabTo('#turn');
-    await keyboard.press('Space');
-    await tabTo('#crop-done');
-    await keyboard.press('Enter');
-    await tabTo('[data-style=scream]');
-    await keyboard.press('Enter');
-    await painted(browser);
-    await tabTo('#strength');
-    await keyboard.press('ArrowLeft');
-    await painted(browser);
-    await tabTo('#save');
-    await keyboard.press('Enter');
-    await tabTo('#download');
-    const { name } = await browser.download(() => keyboard.press('Enter'));
-    assert.equal(name, 'plain-scream.jpg');
-    const status = await browser.page.textContent('#status');
-    assert.equal(status, 'The painting is done', 'a screen reader is told');
-    assert.deepEqual(browser.messages, []);
-  });
-
-  test('the handle follows the finger', async () => {
-    const { page: browser } = visited;
-    const { mouse } = browser.page;
-    await painted(browser);
-    const picture = await browser.page.locator('before-after').boundingBox();
-    const handle = await browser.page.locator('before-after .handle').boundingBox();
-    assert.ok(picture && handle);
-    const y = handle.y + handle.height / 2;
-    await mouse.move(handle.x + handle.width / 2, y);
-    await mouse.down();
-    await mouse.move(picture.x + picture.width * 0.7, y, { steps: 5 });
-    await mouse.up();
-    const split = await browser.page.getAttribute('before-after .handle', 'aria-valuenow');
-    assert.equal(split, '70');
   });
 });
