@@ -9,18 +9,8 @@ use crate::kernels::known_answer;
 use crate::paint::{LARGEST_AT_ONCE, Moments, StripPainting};
 use crate::{Error, Picture, Recipe, StyleModel, paint};
 
-#[allow(unsafe_code)] // There is no other way to tell the linker that they are called here.
-unsafe extern "C" {
-    /// Made by the linker: runs the constructors by which tract's operators register themselves.
-    /// Were it called from nowhere, the linker would run them anew at every call into the module.
-    fn __wasm_call_ctors();
-}
-
-#[allow(unsafe_code)]
 #[wasm_bindgen(start)]
 fn start() {
-    // SAFETY: it has to be called once, before anything else: this is the module's start.
-    unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
 }
 
@@ -67,20 +57,18 @@ impl Engine {
     }
 
     /// Paints `photo` in a mix of styles (`weights`, 0 or more each), with a strength of 0 (the
-    /// photo) to 1 (all paint). `progress` is called with the share of the work that is done, 0 to 1; what it throws ends the painting. Strokes are of
-    /// size 1 (the default) to 4; with `keepColours` the photo's own colours stay. Throws an `Error`
-    /// with a `code`.
+    /// photo) to 1 (all paint). `progress` is called with the share of the work that is done, 0 to 1;
+    /// what it throws ends the painting. Strokes are of size 1 (the network's own) to 4; with
+    /// `keepColours` the photo's own colours stay. Throws an `Error` with a `code`.
     pub fn paint(
         &self,
         photo: &ImageData,
         weights: &[f32],
         strength: f32,
         progress: &Function,
-        stroke: Option<f32>,
-        #[wasm_bindgen(js_name = keepColours)] keep_colours: Option<bool>,
+        stroke: f32,
+        #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
     ) -> Result<ImageData, JsValue> {
-        let stroke = stroke.unwrap_or(1.0);
-        let keep_colours = keep_colours.unwrap_or(false);
         let recipe = Recipe { weights: weights.to_vec(), strength, stroke, keep_colours };
         let painting = paint(&self.model, &picture(photo)?, &recipe, &mut teller(progress));
         let painting = painting.map_err(to_js)?;
@@ -97,10 +85,9 @@ impl Engine {
         bottom: usize,
         weights: &[f32],
         strength: f32,
-        #[wasm_bindgen(js_name = keepColours)] keep_colours: Option<bool>,
+        #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
     ) -> Result<Strip, JsValue> {
         let photo = picture(photo)?;
-        let keep_colours = keep_colours.unwrap_or(false);
         let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0, keep_colours };
         let painting = StripPainting::new(&self.model, &photo, top..bottom, &recipe);
         let painting = painting.map_err(to_js)?;

@@ -1,4 +1,4 @@
-//! Arithmetic on slices. Nothing here knows of models, pictures or browsers.
+//! Arithmetic on slices, and all that is `unsafe`. Nothing here knows of models, pictures or browsers.
 
 pub(crate) mod bands;
 pub(crate) mod colour;
@@ -16,4 +16,6 @@ mod simd;
 #[cfg(test)]
 mod testing;
 mod thin;
+#[cfg(not(miri))] // Miri runs the kernels by themselves, without tract.
+pub(crate) mod unwritten;
 pub(crate) mod winograd;

@@ -3,6 +3,7 @@ use std::ops::Range;
 use tract_onnx::tract_hir::internal::*;
 
 use super::map_input::slice_mut;
+use crate::kernels::unwritten::unwritten;
 
 /// Which rows of the picture a run is for, when it is not for all of them. The rest of its picture
 /// is there because convolutions reach into it. Found by the operators in
@@ -45,7 +46,7 @@ impl Strip {
 /// rows may be several for each of `height`. The others are zero, for tract's own operators may look
 /// at them.
 pub(super) fn output(shape: &[usize], height: usize, rows: &Range<usize>) -> TractResult<Tensor> {
-    let mut tensor = uncleared(shape)?;
+    let mut tensor = unwritten(shape)?;
     if *rows != (0..height) {
         let planes = if shape.len() == 3 { 1 } else { shape[0] * shape[1] };
         let values = slice_mut(&mut tensor)?;
@@ -57,13 +58,4 @@ pub(super) fn output(shape: &[usize], height: usize, rows: &Range<usize>) -> Tra
         }
     }
     Ok(tensor)
-}
-
-/// Values are whatever was in memory: to clear what is written anyway would take a twentieth of the
-/// time of a painting.
-#[allow(unsafe_code)]
-fn uncleared(shape: &[usize]) -> TractResult<Tensor> {
-    // SAFETY: any bits are a float. Every value is written, here or by the kernel, before it is read:
-    // the kernels' tests begin with NaN.
-    unsafe { Tensor::uninitialized::<f32>(shape) }
 }

@@ -39,7 +39,7 @@ pub trait Register: Sync {
 }
 
 impl<T: Collect> Register for T {
-    /// Constructors run one after the other before `main`, so nobody else adds meanwhile.
+    /// Constructors run one after the other before anyone iterates, so nobody else adds meanwhile.
     fn register(&self, node: &'static Node) {
         let head = &T::registry().0;
         node.next.store(head.load(Ordering::Acquire), Ordering::Relaxed);
@@ -106,7 +106,22 @@ impl<T> Iterator for Iter<T> {
 }
 
 fn iterate<T: Collect>() -> Iter<T> {
+    #[cfg(target_family = "wasm")]
+    construct();
     Iter { next: T::registry().0.load(Ordering::Acquire), values: PhantomData }
+}
+
+/// Runs the constructors, which nobody else does where there is no `main`. Were they called from
+/// nowhere, the linker would run them anew at every call into the module.
+#[cfg(target_family = "wasm")]
+fn construct() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    unsafe extern "C" {
+        /// Made by the linker.
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: they are run once, and depend on nothing but statics.
+    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
 }
 
 // `iter` is to be a type and, for every `T`, a value of that type: an enum and its variant. The

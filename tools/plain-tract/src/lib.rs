@@ -5,15 +5,8 @@
 use tract_onnx::prelude::*;
 use wasm_bindgen::prelude::*;
 
-unsafe extern "C" {
-    /// Made by the linker: runs the constructors by which tract's operators register themselves.
-    fn __wasm_call_ctors();
-}
-
 #[wasm_bindgen(start)]
 fn start() {
-    // SAFETY: it has to be called once, before anything else: this is the module's start.
-    unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
 }
 

@@ -39,7 +39,7 @@ const sentences: Record<ErrorCode, string> = {
   'too-large': 'The picture is too large to paint. Set maxPixels, or choose a smaller one.',
   'cross-origin':
     'The picture comes from another site, which does not let this one read it. Choose another one.',
-  'bad-model': 'The model file is damaged or was cut short. Load it again.',
+  'bad-model': 'The model file is damaged or cut short. Load it again.',
   'unsupported-model': 'The engine cannot run this model.',
   'unknown-style': 'There is no style of that name. See painter.styles.',
   'bad-recipe': 'An option is outside its range.',

@@ -6,6 +6,7 @@ import { modelSource } from './internal/model-source.js';
 import { sendable } from './internal/photo.js';
 import { checkedRecipe, namedRows, within } from './internal/recipe.js';
 import { type Report, reportTo } from './internal/report.js';
+import { twice } from './internal/twice.js';
 import { untilAborted } from './internal/until-aborted.js';
 import type { JobOptions, LoadOptions, PaintOptions, Photo } from './options.js';
 import { Painting } from './painting.js';
@@ -46,7 +47,7 @@ export class Painter {
     if (named) {
       return new Painter(engine, named);
     }
-    const starting = engine.ready(reportTo(onProgress));
+    const starting = twice(() => engine.ready(reportTo(onProgress)));
     const pool = await untilAborted(starting, signal, (reason) => engine.stop(reason));
     return new Painter(engine, namedRows((await pool.started()).styles));
   }
@@ -68,7 +69,9 @@ export class Painter {
    *   `engine`
    */
   async preload(options: JobOptions = {}): Promise<void> {
-    await this.#job(options, (signal, report) => untilAborted(this.#engine.ready(report), signal));
+    await this.#job(options, (signal, report) =>
+      twice(() => untilAborted(this.#engine.ready(report), signal)),
+    );
   }
 
   /**
@@ -79,7 +82,6 @@ export class Painter {
    *   `cross-origin`, `unknown-style`, `bad-recipe`, and what {@link preload} throws
    */
   async paint(photo: Photo, options: PaintOptions = {}): Promise<Painting> {
-    options.signal?.throwIfAborted();
     const recipe = checkedRecipe(options, this.styles);
     return this.#job(options, (signal, report) => {
       const photoSent = sendable(photo, signal);
@@ -88,9 +90,11 @@ export class Painter {
       const painting = this.#last.then(async () => {
         signal.throwIfAborted();
         const sent = await untilAborted(photoSent, signal);
-        const pool = await untilAborted(this.#engine.ready(report), signal);
-        const work = pool.paint(sent, recipe, report);
-        const pixels = await untilAborted(work, signal, (reason) => pool.stop(reason));
+        const pixels = await twice(async () => {
+          const pool = await untilAborted(this.#engine.ready(report), signal);
+          const work = pool.paint(sent, recipe, report);
+          return untilAborted(work, signal, (reason) => pool.stop(reason));
+        });
         return new Painting(pixels, recipe.quality);
       });
       this.#last = painting.catch(() => {});

@@ -34,7 +34,7 @@ export class EngineWorker {
       died(error);
     };
     this.#worker.onmessageerror = () => died(new BrushworkError('no-memory'));
-    const lock = `brushwork-worker-${Math.random()}`;
+    const lock = `brushwork-${Math.random()}`;
     this.started = this.ask('start', { module, model, lock });
     this.started.then(
       // Browsers tell nothing of a worker that was killed, but its lock becomes free.
