@@ -14,10 +14,14 @@ export async function previewPainter(onProgress?: Listener): Promise<Painter> {
     listeners.add(onProgress);
   }
   loading ??= preloaded();
+  const mine = loading;
   try {
-    return await loading;
+    return await mine;
   } catch (error) {
-    loading = undefined;
+    // Several may wait for it; the next load may have begun before the last of them hears of this.
+    if (loading === mine) {
+      loading = undefined;
+    }
     throw error;
   } finally {
     if (onProgress) {

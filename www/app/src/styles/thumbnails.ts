@@ -6,8 +6,8 @@ const THUMBNAIL_PIXELS = 160 * 160;
 
 /**
  * Paints the photo in every style whose tile is in view, one after another, by the preview's painter:
- * one of their own would take a phone's memory. They wait while the preview is being painted: that is
- * what the person is waiting for.
+ * one of their own would take a phone's memory. They wait while the preview is being painted, which
+ * is what the person is waiting for, and while a problem is told: the next try is the person's.
  */
 export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanvasElement>): void {
   const inView = new Set<string>();
@@ -15,9 +15,9 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
   let busy = false;
 
   const paintNext = async () => {
-    const { photo, progress, settings } = store.state;
+    const { photo, progress, problem, settings } = store.state;
     const style = [...inView].find((id) => !painted.has(id));
-    if (busy || !photo || progress || !style) {
+    if (busy || !photo || progress || problem || !style) {
       return;
     }
     busy = true;
@@ -73,8 +73,8 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     },
   );
   store.watch(
-    (state) => [state.progress === undefined],
-    (_idle) => void paintNext(),
+    (state) => [state.progress === undefined, state.problem === undefined],
+    (_idle, _well) => void paintNext(),
   );
 }
 
