@@ -5,8 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { choosePhoto, chooseStyle, openCropper, painted, problem, setControl } from './app.mjs';
+import { until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { visit } from './visit.mjs';
+import { openWebKit } from './webkit.mjs';
+
+/** @typedef {import('./browsers.mjs').TestPage} TestPage */
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -61,10 +65,49 @@ const sizes = /** @type {const} */ ([
   [390, 844],
 ]);
 
-test('in every state axe finds nothing, and everything fits the screen and the thumb', async () => {
-  await visit(openChromium, async ({ server, page: browser, files }) => {
+/**
+ * Goes through every state of the page.
+ *
+ * @template {TestPage} Page
+ * @param {import('./visit.mjs').Visit<Page>} visited
+ * @param {(state: string) => Promise<void>} isSound looks at the page as it is now
+ */
+async function everyState({ server, page, files }, isSound) {
+  // The engine comes later, so that the page can be looked at while it gets ready.
+  server.heldBack = '.wasm';
+  await page.open(server.url);
+  await page.run(`() => { ${axe} }`);
+  await isSound('welcome');
+  await page.run(show, 'install', 'install-hint', 'offline', 'update');
+  await isSound('notes');
+  await choosePhoto(page, files.plain);
+  await isSound('photo');
+  await chooseStyle(page, 'great-wave');
+  await until(page, 'it gets ready', () => document.querySelector('#progress:not([hidden])'));
+  await isSound('getting ready');
+  server.heldBack = undefined;
+  await painted(page);
+  await setControl(page, 'second', 'scream');
+  await painted(page);
+  await isSound('painted');
+  await page.click('#save');
+  await until(page, 'a file is ready', () => document.querySelector('#download[href]'));
+  await page.run(show, 'share', 'copy', 'sizes', 'saving-progress', 'stop-saving');
+  await isSound('saving');
+  await page.click('#saving [type=submit]');
+  await openCropper(page);
+  await isSound('cropping');
+  await page.click('#cropping [type=submit]');
+  await page.chooseFile('#file', files.empty);
+  await problem(page);
+  await isSound('problem');
+}
+
+test('in every state axe finds nothing, and everything fits the screen and the thumb, in Chromium', async () => {
+  await visit(openChromium, async (visited) => {
+    const { page: browser } = visited;
     const { page } = browser;
-    const isSound = async (/** @type {string} */ state) => {
+    await everyState(visited, async (state) => {
       for (const language of ['English', 'Chinese']) {
         for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           await page.emulateMedia({ colorScheme });
@@ -77,39 +120,39 @@ test('in every state axe finds nothing, and everything fits the screen and the t
         }
         await browser.run(switchLanguage);
       }
-    };
-    // The engine comes later, so that the page can be looked at while it gets ready.
-    server.heldBack = '.wasm';
-    await browser.open(server.url);
-    await page.evaluate(axe);
-    await isSound('welcome');
+    });
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const moves =
       '() => getComputedStyle(document.querySelector(".samples img")).transitionDuration';
     assert.equal(await browser.run(moves), '0s', 'nothing moves for who wants it so');
-    await page.emulateMedia({ reducedMotion: 'no-preference' });
-    await browser.run(show, 'install', 'install-hint', 'offline', 'update');
-    await isSound('notes');
-    await choosePhoto(browser, files.plain);
-    await isSound('photo');
-    await chooseStyle(browser, 'great-wave');
-    await page.waitForSelector('#progress:not([hidden])');
-    await isSound('getting ready');
-    server.heldBack = undefined;
-    await painted(browser);
-    await setControl(browser, 'second', 'scream');
-    await painted(browser);
-    await isSound('painted');
-    await browser.click('#save');
-    await page.waitForSelector('#download[href]');
-    await browser.run(show, 'share', 'copy', 'sizes', 'saving-progress');
-    await isSound('saving');
-    await browser.click('#saving [type=submit]');
-    await openCropper(browser);
-    await isSound('cropping');
-    await browser.click('#cropping [type=submit]');
-    await browser.chooseFile('#file', files.empty);
-    await problem(browser);
-    await isSound('problem');
   });
 });
+
+// WebKit has its colours from the desktop, and each state takes turns with the languages.
+for (const [colours, environment] of /** @type {const} */ ([
+  ['light', {}],
+  ['dark', { GTK_THEME: 'Adwaita:dark' }],
+])) {
+  test(`in every state axe finds nothing, and everything fits, in WebKit, ${colours}`, async () => {
+    const open = () => openWebKit({ environment, language: colours === 'dark' ? 'zh-CN' : 'en' });
+    await visit(open, async (visited) => {
+      const { page } = visited;
+      await everyState(visited, async (state) => {
+        const isDark = await page.run(() => matchMedia('(prefers-color-scheme: dark)').matches);
+        assert.equal(isDark, colours === 'dark');
+        const language = await page.run(() => document.documentElement.lang);
+        assert.deepEqual(await page.run(violations), [], `${state}, ${language}`);
+        for (const [width, height] of /** @type {const} */ ([
+          [320, 568],
+          [1440, 900],
+          [390, 844],
+        ])) {
+          await page.resize(width, height);
+          await until(page, `it is ${width} wide`, `() => innerWidth === ${width}`);
+          assert.deepEqual(await page.run(misfits), [], `${state}, ${language}, ${width} wide`);
+        }
+        await page.run(switchLanguage);
+      });
+    });
+  });
+}
