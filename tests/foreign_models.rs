@@ -74,17 +74,60 @@ fn they_paint_what_plain_tract_paints() {
     }
 }
 
-#[test]
-fn colours_may_come_last_as_in_tensorflow() {
-    let bytes = include_bytes!("embed/networks/tensorflow-13-fixed.onnx");
-    // Of the only size that plain tract can paint it in.
-    let photo = photo(128, 96);
+/// How far a painting in a size is from what plain tract paints of a network whose colours come last.
+fn apart(bytes: &[u8], width: u32, height: u32) -> Option<u8> {
+    let photo = photo(width, height);
     let model = StyleModel::read(bytes).unwrap();
     let painting = paint(&model, &photo, &Recipe::single(0, 1), &mut |_| {}).unwrap();
     let expected = plain(bytes, &photo, true);
-    let largest =
-        painting.rgba().iter().zip(&expected).map(|(ours, plain)| ours.abs_diff(*plain)).max();
+    painting.rgba().iter().zip(&expected).map(|(ours, plain)| ours.abs_diff(*plain)).max()
+}
+
+#[test]
+fn colours_may_come_last_as_in_tensorflow() {
+    // Of the only size that plain tract can paint it in.
+    let largest = apart(include_bytes!("embed/networks/tensorflow-13-fixed.onnx"), 128, 96);
     assert!(largest <= Some(1), "{largest:?}");
+}
+
+/// Networks as TensorFlow exports them of a free size, which work out what is twice as large from the
+/// size of the picture; and how many of their convolutions run by Winograd's way, and transposed
+/// ones by tract's.
+const OF_A_FREE_SIZE: [(&[u8], usize, usize); 3] = [
+    (include_bytes!("embed/networks/tensorflow-11-free.onnx"), 4, 0),
+    (include_bytes!("embed/networks/tensorflow-13-free.onnx"), 2, 2),
+    (include_bytes!("embed/networks/tensorflow-17-keras-free.onnx"), 3, 1),
+];
+
+#[test]
+fn sizes_may_follow_from_the_picture_as_in_tensorflow() {
+    for (bytes, winograd, transposed) in OF_A_FREE_SIZE {
+        for (width, height) in [(256, 256), (312, 200)] {
+            let largest = apart(bytes, width, height);
+            assert!(largest <= Some(1), "{largest:?}, {winograd} of Winograd's");
+        }
+        let operators = StyleModel::read(bytes).unwrap().operators();
+        let count = |name: &str| operators.iter().filter(|operator| *operator == name).count();
+        assert_eq!(count("MapConvolution.winograd"), winograd, "{operators:?}");
+        assert_eq!(count("MapConvolution.direct"), 4, "{operators:?}");
+        assert_eq!(count("Deconv"), transposed, "{operators:?}");
+        for slow in ["Convolution", "Enlarge", "Resize", "Slice"] {
+            assert_eq!(count(slow), 0, "{slow} in {operators:?}");
+        }
+    }
+}
+
+#[test]
+fn sizes_that_are_no_multiples_are_refused() {
+    let (bytes, ..) = OF_A_FREE_SIZE[0];
+    let mut model = ModelProto::decode(bytes).unwrap();
+    // The number that both sides are multiplied by, of which one more is taken away.
+    let nodes = &mut model.graph.as_mut().unwrap().node;
+    let product =
+        nodes.iter_mut().find(|node| node.op_type == "Mul" && node.name.contains("mul_5"));
+    product.unwrap().op_type = "Sub".into();
+    let error = StyleModel::read(&model.encode_to_vec()).unwrap_err();
+    assert!(error.code() == "unsupported-model" && error.to_string().contains("Shape"), "{error}");
 }
 
 #[test]

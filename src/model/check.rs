@@ -13,7 +13,7 @@ use crate::Error;
 /// The ONNX operator sets that style networks come in.
 const OPERATOR_SETS: std::ops::RangeInclusive<i64> = 7..=21;
 
-const MOST_NODES: usize = 4096;
+pub(super) const MOST_NODES: usize = 4096;
 
 /// The most inputs of a node.
 const MOST_INPUTS: usize = 8;
@@ -108,6 +108,8 @@ struct Constant {
     size: u64,
     /// Whole numbers as large as ends of slices may be, and nothing else.
     extreme: bool,
+    /// Whole numbers that are stored, and cannot all be widths of a border.
+    no_border: bool,
     /// The product of its numbers, if they are a few whole ones that are stored.
     product: Option<u64>,
 }
@@ -215,6 +217,9 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
         if value.is_some_and(|value| value.extreme && !end_of_slice) {
             return Err(unsupported(format!("{input:?} holds numbers that are too large")));
         }
+        if operator == "Pad" && index == 1 && value.is_some_and(|value| value.no_border) {
+            return Err(unsupported("its Pad makes no border".into()));
+        }
         inputs.push(value);
     }
     let mut constant = None;
@@ -224,6 +229,9 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
             return Err(bad(format!("its {operator} says {} twice", attribute.name)));
         }
         constant = check_attribute(operator, attribute)?.or(constant);
+    }
+    if operator == "Transpose" && !orders_axes(node) {
+        return Err(bad("its Transpose leaves an axis out".into()));
     }
     if operator == "Constant" {
         return constant.map(Some).ok_or_else(|| unsupported("a constant is no tensor".into()));
@@ -260,7 +268,7 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
             size
         }
     };
-    Ok(Some(Constant { size, extreme: false, product: None }))
+    Ok(Some(Constant { size, extreme: false, no_border: false, product: None }))
 }
 
 /// What it holds, if it is a tensor.
@@ -285,6 +293,16 @@ fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<
         },
         _ => Err(said()),
     }
+}
+
+/// Whether a `Transpose` names every axis once, if it names any.
+fn orders_axes(node: &NodeProto) -> bool {
+    let order = node.attribute.iter().find(|attribute| attribute.name == "perm");
+    order.is_none_or(|order| {
+        let mut axes = order.ints.clone();
+        axes.sort_unstable();
+        axes.into_iter().eq(0..order.ints.len() as i64)
+    })
 }
 
 fn check_tensor(tensor: &TensorProto) -> Result<Constant, Error> {
@@ -320,17 +338,19 @@ fn check_tensor(tensor: &TensorProto) -> Result<Constant, Error> {
         return Err(bad(format!("{name:?} has {held} bytes for {size} numbers")));
     }
     if !whole {
-        return Ok(Constant { size, extreme: false, product: None });
+        return Ok(Constant { size, extreme: false, no_border: false, product: None });
     }
     let range = -LARGEST_NUMBER..=LARGEST_NUMBER;
     let extreme = numbers(tensor, width as usize).any(|number| !range.contains(&number));
+    let widths = 0..=LARGEST_ATTRIBUTE;
+    let no_border = numbers(tensor, width as usize).any(|number| !widths.contains(&number));
     let product = numbers(tensor, width as usize)
         .try_fold(1u64, |product, number| product.checked_mul(number.try_into().ok()?));
-    Ok(Constant { size, extreme, product })
+    Ok(Constant { size, extreme, no_border, product })
 }
 
 /// The numbers of a tensor of whole ones, `width` bytes each.
-fn numbers(tensor: &TensorProto, width: usize) -> impl Iterator<Item = i64> {
+pub(super) fn numbers(tensor: &TensorProto, width: usize) -> impl Iterator<Item = i64> {
     let small = tensor.int32_data.iter().map(|&number| i64::from(number));
     let raw = tensor.raw_data.chunks_exact(width).map(move |bytes| match *bytes {
         [a, b, c, d] => i64::from(i32::from_le_bytes([a, b, c, d])),

@@ -11,7 +11,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
 use super::dequantize::dequantize;
-use super::{Run, StyleModel, check, fuse, halo};
+use super::{Run, StyleModel, check, fuse, halo, sizes};
 use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
@@ -43,6 +43,7 @@ impl StyleModel {
         let mut proto = onnx
             .proto_model_for_read(&mut { bytes })
             .map_err(|error| Error::BadModel(error.to_string()))?;
+        proto.graph.iter_mut().for_each(sizes::work_out);
         let graph = proto.graph.as_ref().filter(|graph| !graph.node.is_empty());
         let graph = graph.ok_or_else(|| Error::BadModel("it holds no network".into()))?;
 

@@ -17,6 +17,16 @@ pub(crate) struct Convolution {
     /// Zeros around the input: top, left, bottom, right.
     pub(crate) pads: [usize; 4],
     pub(crate) groups: usize,
+    /// Whether the pads follow from the input instead, which then stays as large as it is, but for
+    /// the strides.
+    same: Option<Same>,
+}
+
+/// Where one more zero goes if they are no even number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Same {
+    Before,
+    After,
 }
 
 pub(super) fn build(
@@ -27,11 +37,12 @@ pub(super) fn build(
         let Some(values) = node.get_attr_opt_tvec::<usize>(name)? else { return Ok([1, 1]) };
         Ok([values[0], *values.get(1).context("only two-dimensional convolutions are supported")?])
     };
-    let automatic: Option<&str> = node.get_attr_opt("auto_pad")?;
-    ensure!(
-        matches!(automatic, None | Some("NOTSET" | "VALID")),
-        "automatic padding is not supported in Conv"
-    );
+    let same = match node.get_attr_opt("auto_pad")? {
+        None | Some("NOTSET" | "VALID") => None,
+        Some("SAME_UPPER") => Some(Same::After),
+        Some("SAME_LOWER") => Some(Same::Before),
+        Some(other) => bail!("Conv has no auto_pad {other}"),
+    };
     let pads: TVec<usize> = node.get_attr_opt_tvec("pads")?.unwrap_or_else(|| tvec![0; 4]);
     let pads = pads[..].try_into().context("only two-dimensional convolutions are supported")?;
     let shape: Option<TVec<usize>> = node.get_attr_opt_tvec("kernel_shape")?;
@@ -40,30 +51,54 @@ pub(super) fn build(
         "only two-dimensional convolutions are supported"
     );
     let op = Convolution {
-        // The weights tell: see `with_size`.
+        // The weights tell: see `settled`.
         size: [0, 0],
         strides: pair("strides")?,
         dilations: pair("dilations")?,
         pads,
         groups: node.get_attr_opt("group")?.unwrap_or(1),
+        same,
     };
     ensure!(op.strides.iter().chain(&op.dilations).all(|value| *value > 0) && op.groups > 0);
     Ok((expand(op), vec![]))
 }
 
 impl Convolution {
-    fn with_size(&self, weights: &[TDim]) -> TractResult<Convolution> {
+    /// With the size that its weights tell and the pads that its input does.
+    fn settled(&self, input: &[TDim], weights: &[TDim]) -> TractResult<Convolution> {
         ensure!(weights.len() == 4, "only two-dimensional convolutions are supported");
-        Ok(Convolution { size: [weights[2].to_usize()?, weights[3].to_usize()?], ..self.clone() })
+        let size = [weights[2].to_usize()?, weights[3].to_usize()?];
+        let mut op = Convolution { size, same: None, ..self.clone() };
+        if let Some(same) = self.same {
+            for axis in 0..2 {
+                let (length, stride) = (&input[2 + axis], self.strides[axis]);
+                ensure!(
+                    length.clone() / stride * stride == *length,
+                    "Conv with auto_pad is supported where its strides divide the picture only"
+                );
+                let zeros = op.reach(axis).saturating_sub(stride);
+                let (less, more) = (zeros / 2, zeros.div_ceil(2));
+                let (before, after) = if same == Same::After { (less, more) } else { (more, less) };
+                (op.pads[axis], op.pads[axis + 2]) = (before, after);
+            }
+        }
+        Ok(op)
+    }
+
+    /// Over how many pixels a window reaches.
+    fn reach(&self, axis: usize) -> usize {
+        (self.size[axis] - 1) * self.dilations[axis] + 1
     }
 
     fn output_shape(&self, input: &[TDim], weights: &[TDim]) -> TractResult<TVec<TDim>> {
-        let op = self.with_size(weights)?;
+        let op = self.settled(input, weights)?;
         let [top, left, bottom, right] = op.pads;
         let mut shape = tvec!(input[0].clone(), weights[0].clone());
         for (axis, pads) in [(0, top + bottom), (1, left + right)] {
-            let reach = (op.size[axis] - 1) * op.dilations[axis] + 1;
-            shape.push(positions(&input[2 + axis], pads, reach, op.strides[axis]));
+            let length = positions(&input[2 + axis], pads, op.reach(axis), op.strides[axis]);
+            let fits = length.as_i64().is_none_or(|length| length > 0);
+            ensure!(fits, "the window of a convolution does not fit the map");
+            shape.push(length);
         }
         Ok(shape)
     }
@@ -130,7 +165,8 @@ impl Expansion for Convolution {
         model: &mut TypedModel,
         inputs: &[OutletId],
     ) -> TractResult<TVec<OutletId>> {
-        let op = self.with_size(&model.outlet_fact(inputs[1])?.shape.to_tvec())?;
+        let [input, weights] = [inputs[0], inputs[1]].map(|outlet| model.outlet_fact(outlet));
+        let op = self.settled(&input?.shape, &weights?.shape)?;
         model.wire_node(prefix, op, inputs)
     }
 }
