@@ -21,7 +21,8 @@ import { openWebKit } from './webkit.mjs';
  * @property {(url: string) => Promise<void>} open
  * @property {(selector: string) => Promise<void>} click
  * @property {(selector: string, path: string) => Promise<void>} chooseFile
- * @property {(key: string) => Promise<void>} press a key, named as in `KeyboardEvent.key`
+ * @property {(key: string) => Promise<void>} press
+ *   a key, named as in `KeyboardEvent.key`, or several at once, as `Control+z`
  * @property {(...points: Point[]) => Promise<void>} drag
  *   presses the mouse at the first point, moves it over the others, and lets go at the last
  * @property {(at: Point, pixels: number) => Promise<void>} wheel turns it, down where positive

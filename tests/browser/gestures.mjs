@@ -45,6 +45,8 @@ export function pinchInPage(middle, distances) {
 
 /** What WebDriver calls the keys that are no letters. @type {Record<string, string>} */
 const KEYS = {
+  Control: '\uE009',
+  Shift: '\uE008',
   Tab: '\uE004',
   Enter: '\uE007',
   Escape: '\uE00C',
@@ -58,15 +60,16 @@ const KEYS = {
   ArrowDown: '\uE015',
 };
 
-/** A key pressed and let go, for WebDriver. @param {string} key */
-export function keyActions(key) {
-  const value = KEYS[key] ?? key;
+/** Keys pressed together and let go, for WebDriver. @param {string} keys as `Control+z` */
+export function keyActions(keys) {
+  // A plus at the end is a key itself.
+  const values = keys.split(/\+(?=.)/).map((key) => KEYS[key] ?? key);
   return {
     type: 'key',
     id: 'keyboard',
     actions: [
-      { type: 'keyDown', value },
-      { type: 'keyUp', value },
+      ...values.map((value) => ({ type: 'keyDown', value })),
+      ...values.reverse().map((value) => ({ type: 'keyUp', value })),
     ],
   };
 }

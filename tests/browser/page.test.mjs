@@ -158,6 +158,38 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(status, 'The painting is done', 'a screen reader is told');
     });
 
+    test('a screen reader is told how far it is, not too often, and when it is done', async () => {
+      const { page, files } = visited;
+      await forgetPhoto(page);
+      await choosePhoto(page, files.plain);
+      await page.run(() => {
+        /** @type {(string | null)[]} */
+        const said = [];
+        Object.assign(globalThis, { said });
+        const status = document.querySelector('#status[role=status]');
+        if (status) {
+          new MutationObserver((records) => {
+            for (const { addedNodes } of records) {
+              said.push(...[...addedNodes].map(({ textContent }) => textContent));
+            }
+          }).observe(status, { childList: true });
+        }
+      });
+      await chooseStyle(page, 'udnie');
+      await painted(page);
+      const said = await until(
+        page,
+        'it is told',
+        "() => globalThis.said.at(-1) === 'The painting is done' && globalThis.said",
+      );
+      const before = said.slice(0, -1);
+      assert.ok(before.length > 0);
+      assert.equal(new Set(before).size, before.length, `said twice: ${before}`);
+      for (const words of before) {
+        assert.match(words, /^(Getting ready( (0|25|50|75|100)%)?|Painting (0|25|50|75|100)%)$/);
+      }
+    });
+
     test('the strength slider paints on release', async () => {
       const { page, files } = visited;
       await choosePhoto(page, files.plain);

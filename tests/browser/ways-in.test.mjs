@@ -86,6 +86,22 @@ for (const [name, open] of Object.entries(browsers)) {
         ['image/*', null],
         ['image/*', 'environment'],
       ]);
+      const asked = await page.run(() => {
+        /** @type {string[]} */
+        const opened = [];
+        const note = (/** @type {Event} */ { target }) => {
+          if (target instanceof HTMLInputElement) {
+            opened.push(target.id);
+          }
+        };
+        addEventListener('click', note);
+        for (const id of ['choose', 'camera']) {
+          document.getElementById(id)?.click();
+        }
+        removeEventListener('click', note);
+        return opened;
+      });
+      assert.deepEqual(asked, ['file', 'camera-file']);
     });
   });
 }

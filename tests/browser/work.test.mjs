@@ -66,8 +66,14 @@ for (const [name, open] of Object.entries(browsers)) {
       await setControl(page, 'strength', '60');
       await painted(page);
       const states = [await page.run(work)];
-      for (const button of ['undo', 'undo', 'undo', 'redo', 'redo']) {
-        await page.click(`#${button}`);
+      const undo = () => page.click('#undo');
+      const steps = [undo, () => page.press('Control+z'), undo];
+      steps.push(
+        () => page.press('Control+Shift+z'),
+        () => page.click('#redo'),
+      );
+      for (const step of steps) {
+        await step();
         await until(page, 'nothing is under way', () => {
           const progress = document.querySelector('#progress');
           return progress instanceof HTMLElement && progress.hidden;

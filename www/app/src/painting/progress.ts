@@ -1,7 +1,7 @@
 import { byId, within } from '../dom.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
-import { howFar, howFarAloud, say, whatIsDone } from './how-far.js';
+import { countedFraction, howFar, howFarAloud, say, whatIsDone } from './how-far.js';
 import { stop } from './paint.js';
 import './progress.css';
 
@@ -23,7 +23,7 @@ export function mountProgress(store: AppStore): void {
         return;
       }
       caption.textContent = howFar(progress, language);
-      bar.value = progress.fraction;
+      bar.value = countedFraction(progress) ?? 0;
       bar.setAttribute('aria-label', whatIsDone(progress.stage, language));
       say(status, howFarAloud(progress, language));
     },

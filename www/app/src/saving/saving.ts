@@ -2,7 +2,7 @@ import type { Painting, Progress } from 'brushwork';
 import { byId, within } from '../dom.js';
 import { isStandalone } from '../install/standalone.js';
 import type { Sheet } from '../on-demand.js';
-import { howFar, howFarAloud, say } from '../painting/how-far.js';
+import { countedFraction, howFar, howFarAloud, say } from '../painting/how-far.js';
 import { LARGEST, paintLarger } from '../painting/paint-larger.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
@@ -57,7 +57,7 @@ export function mountSaving(store: AppStore): Sheet {
         const { secondsLeft } = progress;
         const left = secondsLeft === undefined ? '' : textIn(language).timeLeft(secondsLeft);
         tell(howFar(progress, language) + left, howFarAloud(progress, language));
-        bar.value = progress.fraction;
+        bar.value = countedFraction(progress) ?? 0;
       };
       bar.hidden = false;
       stop.hidden = false;

@@ -3,6 +3,7 @@ import { byId } from '../dom.js';
 import { change } from '../history/history.js';
 import { paint } from '../painting/paint.js';
 import type { AppStore } from '../state.js';
+import { textIn } from '../text/text.js';
 import './strip.css';
 import { mountThumbnails } from './thumbnails.js';
 
@@ -43,7 +44,7 @@ function tile(store: AppStore, style: Style) {
     (state) => [state.language],
     (language) => {
       title.textContent = style.title[language];
-      const credits = [style.artist[language], style.year].filter(Boolean);
+      const credits = [style.artist[language], textIn(language).year(style.year)].filter(Boolean);
       credit.textContent = credits.join(language === 'zh' ? '，' : ', ');
       button.title = `${title.textContent} (${credit.textContent})`;
     },

@@ -17,6 +17,7 @@ export const en: Text = {
   trySample: 'Or try one of these',
   samples: { astronaut: 'Astronaut', chelsea: 'Cat', coffee: 'Coffee' },
   chooseStyle: 'Choose a style',
+  year: (year) => year,
   styles: 'Styles',
   strength: 'Strength',
   mixWith: 'Mix with',

@@ -24,6 +24,8 @@ export interface Text {
   trySample: string;
   samples: Record<'astronaut' | 'chelsea' | 'coffee', string>;
   chooseStyle: string;
+  /** When a painting was made: `1889`, `1914–1919` or `1910s`. */
+  year: (year: string) => string;
   styles: string;
   strength: string;
   mixWith: string;

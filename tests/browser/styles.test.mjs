@@ -1,0 +1,103 @@
+// The strip of styles: this person's photo in each of them, and whose they are.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { choosePhoto, chooseStyle, painted } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { difference } from './pictures.mjs';
+import { sharedVisit } from './visit.mjs';
+
+/** Every tile of the strip, and the painting: so small that colours count more than strokes. */
+const colours = () => {
+  const SIZE = 24;
+  /** @param {Element | null} canvas */
+  const small = (canvas) => {
+    const context = new OffscreenCanvas(SIZE, SIZE).getContext('2d');
+    if (canvas instanceof HTMLCanvasElement) {
+      context?.drawImage(canvas, 0, 0, SIZE, SIZE);
+    }
+    return [...(context?.getImageData(0, 0, SIZE, SIZE).data ?? [])];
+  };
+  return {
+    tiles: [...document.querySelectorAll('#styles button')].map((button) => ({
+      style: button.getAttribute('data-style'),
+      data: small(button.querySelector('canvas')),
+    })),
+    painting: small(document.querySelector('before-after .after')),
+  };
+};
+
+/** @param {number[]} data */
+const picture = (data) => ({ width: 24, height: 24, data: Uint8Array.from(data) });
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the strip of styles in ${name}`, () => {
+    const visited = sharedVisit(open);
+
+    before(async () => {
+      const { server, page, files } = visited;
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+    });
+
+    test('each tile is this photo in its style, painted when it comes into view', async () => {
+      const { page } = visited;
+      // The last tile is far out of view, and so shows the photo itself.
+      await until(page, 'every tile in view is painted, and no other', () => {
+        const tiles = [...document.querySelectorAll('#styles canvas')].map((tile) => ({
+          inView: tile.getBoundingClientRect().left < innerWidth,
+          shown: tile instanceof HTMLCanvasElement && tile.toDataURL(),
+        }));
+        const photo = tiles.at(-1)?.shown;
+        return tiles.every(({ inView, shown }) => inView === (shown !== photo));
+      });
+      const photo = picture((await page.run(colours)).tiles.at(-1).data);
+      await page.run(() => document.querySelector('#styles')?.scrollTo({ left: 1e6 }));
+      await until(
+        page,
+        'the last one is painted, too',
+        `() => {
+          const { tiles } = (${colours})();
+          return tiles.at(-1).data.join() !== '${photo.data.join()}';
+        }`,
+      );
+      await page.run(() => document.querySelector('#styles')?.scrollTo({ left: 0 }));
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      const { tiles, painting } = await page.run(colours);
+      const apart = tiles.map(
+        (/** @type {{ style: string, data: number[] }} */ { style, data }) => ({
+          style,
+          by: difference(picture(data), picture(painting)),
+        }),
+      );
+      apart.sort((/** @type {{ by: number }} */ a, /** @type {{ by: number }} */ b) => a.by - b.by);
+      assert.equal(apart[0].style, 'scream', JSON.stringify(apart));
+    });
+
+    test('each tile says title, painter and year, in both languages', async () => {
+      const { page } = visited;
+      const captions = () =>
+        [...document.querySelectorAll('#styles button')].map((button) => [
+          button.querySelector('.title')?.textContent,
+          button.querySelector('.credit')?.textContent,
+        ]);
+      const english = await page.run(captions);
+      assert.deepEqual(english[0], ['The Starry Night', 'Vincent van Gogh, 1889']);
+      await page.click('#language');
+      const chinese = await page.run(captions);
+      assert.deepEqual(chinese[0], ['星月夜', '文森特·梵高，1889']);
+      for (const [title, credit] of chinese) {
+        assert.match(title, /\p{Script=Han}/u);
+        assert.match(credit, /\p{Script=Han}/u);
+        assert.doesNotMatch(credit, /\p{Script=Latin}/u);
+      }
+      for (const [title, credit] of english) {
+        assert.match(title, /\p{Script=Latin}/u);
+        assert.match(credit, /\p{Script=Latin}.*, \d{4}/u);
+        assert.doesNotMatch(title + credit, /\p{Script=Han}/u);
+      }
+      assert.equal(english.length, chinese.length);
+      assert.deepEqual(page.messages, []);
+    });
+  });
+}
