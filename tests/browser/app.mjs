@@ -10,6 +10,29 @@ export async function choosePhoto(page, path) {
   await photoShown(page);
 }
 
+/**
+ * Drops a photo of this size onto the page.
+ *
+ * @param {TestPage} page
+ * @param {{ width: number, height: number }} size
+ */
+export async function dropPhoto(page, { width, height }) {
+  await page.run(
+    async (/** @type {number} */ across, /** @type {number} */ down) => {
+      const canvas = new OffscreenCanvas(across, down);
+      const bitmap = await createImageBitmap(await (await fetch('samples/coffee.jpg')).blob());
+      canvas.getContext('2d')?.drawImage(bitmap, 0, 0, across, down);
+      const blob = await canvas.convertToBlob({ type: 'image/jpeg' });
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([blob], 'coffee.jpg', { type: 'image/jpeg' }));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+    },
+    width,
+    height,
+  );
+  await photoShown(page);
+}
+
 /** Opens one of the samples. @param {TestPage} page @param {Sample} name */
 export async function chooseSample(page, name) {
   await page.click(`#samples button:has(img[src*="${name}"])`);
