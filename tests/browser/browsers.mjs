@@ -24,7 +24,7 @@ import { openWebKit } from './webkit.mjs';
  * @property {(key: string) => Promise<void>} press
  *   a key, named as in `KeyboardEvent.key`, or several at once, as `Control+z`
  * @property {(...points: Point[]) => Promise<void>} drag
- *   presses the mouse at the first point, moves it over the others, and lets go at the last
+ *   presses finger or mouse at the first point, moves it over the others, and lets go at the last
  * @property {(at: Point, pixels: number) => Promise<void>} wheel turns it, down where positive
  * @property {(middle: Point, from: number, to: number) => Promise<void>} pinch
  *   with two fingers side by side, each so far from the middle

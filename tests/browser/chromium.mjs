@@ -3,6 +3,8 @@ import { chromium, devices } from 'playwright-core';
 import { between } from './gestures.mjs';
 import { chromiumPath } from './paths.mjs';
 
+/** @typedef {import('./browsers.mjs').Point} Point */
+
 /** How to start it: quiet, and offline but for the test's own server. */
 const launching = {
   executablePath: chromiumPath,
@@ -29,7 +31,8 @@ export function iPhone() {
 }
 
 /**
- * Opens a page in Chromium, as an iPhone unless told otherwise.
+ * Opens a page in Chromium, as an iPhone unless told otherwise. Where there is a touch screen, fingers do
+ * what a mouse does elsewhere.
  *
  * @param {import('./browsers.mjs').PageOptions & { context?: import('playwright-core').BrowserContext }} options
  * @returns {Promise<import('./browsers.mjs').TestPage & { page: import('playwright-core').Page }>}
@@ -64,10 +67,17 @@ export async function openChromium({
     page,
     messages,
     open: async (url) => void (await page.goto(url)),
-    click: (selector) => page.click(selector),
+    click: (selector) => (device.hasTouch ? page.tap(selector) : page.click(selector)),
     chooseFile: (selector, path) => page.setInputFiles(selector, path),
     press: (key) => page.keyboard.press(key),
     async drag(start, ...points) {
+      if (device.hasTouch) {
+        await touch(
+          page,
+          [start, ...points].map((point) => [point]),
+        );
+        return;
+      }
       await page.mouse.move(start.x, start.y);
       await page.mouse.down();
       for (const { x, y } of points) {
@@ -79,23 +89,14 @@ export async function openChromium({
       await page.mouse.move(x, y);
       await page.mouse.wheel(0, pixels);
     },
-    async pinch({ x, y }, from, to) {
-      const devtools = await page.context().newCDPSession(page);
-      const touch = (/** @type {'touchStart' | 'touchMove'} */ type, /** @type {number} */ apart) =>
-        devtools.send('Input.dispatchTouchEvent', {
-          type,
-          touchPoints: [
-            { x: x - apart, y, id: 0 },
-            { x: x + apart, y, id: 1 },
-          ],
-        });
-      await touch('touchStart', from);
-      for (const apart of between(from, to)) {
-        await touch('touchMove', apart);
-      }
-      await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-      await devtools.detach();
-    },
+    pinch: ({ x, y }, from, to) =>
+      touch(
+        page,
+        [from, ...between(from, to)].map((apart) => [
+          { x: x - apart, y },
+          { x: x + apart, y },
+        ]),
+      ),
     screenshot: () => page.screenshot(),
     run: (script, ...args) => page.evaluate(`(${script})(...${JSON.stringify(args)})`),
     async download(action) {
@@ -109,6 +110,24 @@ export async function openChromium({
     },
     close: () => whole.close(),
   };
+}
+
+/**
+ * Fingers put on the screen, moved and lifted.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {Point[][]} moves where each finger is, one time after another
+ */
+async function touch(page, moves) {
+  const devtools = await page.context().newCDPSession(page);
+  for (const [at, fingers] of moves.entries()) {
+    await devtools.send('Input.dispatchTouchEvent', {
+      type: at === 0 ? 'touchStart' : 'touchMove',
+      touchPoints: fingers.map(({ x, y }, id) => ({ x, y, id })),
+    });
+  }
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await devtools.detach();
 }
 
 /**

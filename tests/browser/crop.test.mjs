@@ -4,19 +4,13 @@ import { before, beforeEach, describe, test } from 'node:test';
 import { boxOf, choosePhoto, forgetPhoto, middleOf, openCropper, setControl } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { plainPhoto } from './photos.mjs';
-import { decodeInBrowser, difference, mirrored, part, readPng, turned } from './pictures.mjs';
+import { decodeInBrowser, difference, drawnOn, mirrored, part, turned } from './pictures.mjs';
 import { sharedVisit } from './visit.mjs';
 
 /** @typedef {import('./browsers.mjs').TestPage} TestPage */
 
-/** @param {TestPage} page @returns {Promise<import('./pictures.mjs').Picture>} */
-async function preview(page) {
-  const url = await page.run(() => {
-    const canvas = document.querySelector('before-after .before');
-    return canvas instanceof HTMLCanvasElement && canvas.toDataURL();
-  });
-  return readPng(Buffer.from(url.split(',')[1], 'base64'));
-}
+/** @param {TestPage} page */
+const preview = (page) => drawnOn(page, 'before-after .before');
 
 /** Closes the cropper, and gives the new preview. @param {TestPage} page */
 async function done(page) {
@@ -89,10 +83,12 @@ for (const [name, open] of Object.entries(browsers)) {
       await openCropper(page);
     });
 
-    test('left as it is, nothing changes', async () => {
+    test('left as it is, nothing changes, and there is nothing to undo', async () => {
       const { page } = visited;
-      const result = await done(page);
-      assert.ok(difference(result, photo) < 1);
+      await page.click('#crop-done');
+      assert.ok(difference(await preview(page), photo) < 1);
+      const undo = await page.run(() => document.querySelector('#undo:disabled') !== null);
+      assert.ok(undo);
     });
 
     test('a quarter turn and a mirror image are exact', async () => {
@@ -127,6 +123,37 @@ for (const [name, open] of Object.entries(browsers)) {
         await openCropper(page);
       }
       await page.click('#cropping [type=submit]');
+    });
+
+    test('turned, the frame keeps the shape that is chosen', async () => {
+      const { page } = visited;
+      await chooseRatio(page, '0.8');
+      await page.click('#turn');
+      const { width, height } = await done(page);
+      assert.ok(Math.abs(width / height - 0.8) < 0.01, `${width} by ${height}`);
+      // Upright, the photo is 300 wide.
+      assert.ok(Math.abs(width - 300) <= 1, `${width} by ${height}`);
+    });
+
+    test('while the cropper is open, keys and drops leave the page under it as it is', async () => {
+      const { page } = visited;
+      await chooseRatio(page, '1');
+      const square = await done(page);
+      await openCropper(page);
+      await page.press('Control+z');
+      await page.run(async () => {
+        const blob = await (await fetch('samples/coffee.jpg')).blob();
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([blob], 'coffee.jpg', { type: 'image/jpeg' }));
+        const dropped = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+        if (document.body.dispatchEvent(dropped)) {
+          throw new Error('the browser leaves the page for the file');
+        }
+        // Long enough for it to be opened, if it were.
+        await new Promise((passed) => setTimeout(passed, 1000));
+      });
+      await page.click('#cropping [type=submit]');
+      assert.ok(difference(await preview(page), square) < 1);
     });
 
     test('straightened, it holds nothing but picture', async () => {
@@ -204,6 +231,8 @@ for (const [name, open] of Object.entries(browsers)) {
       await done(page);
       await page.click('#undo');
       assert.ok(difference(await preview(page), photo) < 1);
+      await page.press('Control+y');
+      assert.equal((await preview(page)).width, 300, 'and redone');
       assert.deepEqual(page.messages, []);
     });
   });

@@ -7,7 +7,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { browsers } from './browsers.mjs';
 import { root } from './paths.mjs';
 import { plainPhoto } from './photos.mjs';
-import { decodeInBrowser, difference, readPng, turned, withExifRotation } from './pictures.mjs';
+import { decodeInBrowser, difference, readPng, turned, withExifOrientation } from './pictures.mjs';
 import { serve } from './server.mjs';
 
 /** How far the photo may be, in 255ths, that the model's own photo row gives back. */
@@ -190,7 +190,7 @@ for (const [name, open] of Object.entries(browsers)) {
     });
 
     test('a photo that a phone took sideways comes out upright, in whatever form', async () => {
-      const rotated = withExifRotation(plainPhoto).toString('base64');
+      const rotated = withExifOrientation(plainPhoto, 6).toString('base64');
       const upright = turned(await decodeInBrowser(page, plainPhoto));
       /** @type {Record<string, string>} */
       const painted = await page.run(async (/** @type {string} */ encoded) => {

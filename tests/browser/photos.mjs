@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
-import { withExifRotation } from './pictures.mjs';
+import { withExifOrientation } from './pictures.mjs';
 
 /** A cat's face looking left: no two of its sides are alike. */
 export const plainPhoto = await readFile(join(root, 'www/app/public/samples/chelsea.jpg'));
@@ -18,7 +18,11 @@ export function photoFiles() {
   };
   return {
     plain: write('plain.jpg', plainPhoto),
-    rotated: write('rotated.jpg', withExifRotation(plainPhoto)),
+    // A phone held upright has its sensor lie on its side.
+    rotated: write('rotated.jpg', withExifOrientation(plainPhoto, 6)),
+    /** @param {number} orientation as EXIF numbers them */
+    taken: (orientation) =>
+      write(`taken-${orientation}.jpg`, withExifOrientation(plainPhoto, orientation)),
     // The first box of a HEIC file; nothing here reads the rest.
     heic: write('iphone.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic'.padEnd(4096, '\0')),
     empty: write('empty.jpg', ''),

@@ -64,18 +64,44 @@ export async function decodeInBrowser(page, file, wanted) {
 }
 
 /**
- * A JPEG that says in its EXIF data that it has to be turned by 90 degrees clockwise to be upright,
- * as phones write it.
+ * What a canvas of the page shows.
+ *
+ * @param {import('./browsers.mjs').TestPage} page
+ * @param {string} selector
+ * @returns {Promise<Picture>}
+ */
+export async function drawnOn(page, selector) {
+  const url = await page.run((/** @type {string} */ wanted) => {
+    const canvas = document.querySelector(wanted);
+    return canvas instanceof HTMLCanvasElement && canvas.toDataURL();
+  }, selector);
+  return readPng(Buffer.from(url.split(',')[1], 'base64'));
+}
+
+/** As EXIF numbers the ways in which a camera may have been held: what makes its picture upright. */
+export const orientations = /** @type {Record<number, (picture: Picture) => Picture>} */ ({
+  1: (picture) => picture,
+  2: (picture) => mirrored(picture),
+  3: (picture) => turned(turned(picture)),
+  4: (picture) => mirrored(turned(turned(picture))),
+  5: (picture) => mirrored(turned(picture)),
+  6: (picture) => turned(picture),
+  7: (picture) => mirrored(turned(turned(turned(picture)))),
+  8: (picture) => turned(turned(turned(picture))),
+});
+
+/**
+ * A JPEG that says in its EXIF data how it becomes upright, as phones write it.
  *
  * @param {Buffer} jpeg one without EXIF data
+ * @param {number} orientation 1 to 8
  */
-export function withExifRotation(jpeg) {
-  const ROTATE_90_CW = 6;
+export function withExifOrientation(jpeg, orientation) {
   const tiff = Buffer.from([
     ...Buffer.from('MM\0*'),
     ...[0, 0, 0, 8],
     ...[0, 1],
-    ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, ROTATE_90_CW, 0, 0],
+    ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0],
     ...[0, 0, 0, 0],
   ]);
   const content = Buffer.concat([Buffer.from('Exif\0\0'), tiff]);

@@ -1,8 +1,10 @@
 // The ways a photo gets in, other than the file input that every other test uses.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { chooseSample, chooseStyle, forgetPhoto, painted } from './app.mjs';
+import { choosePhoto, chooseSample, chooseStyle, forgetPhoto, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { plainPhoto } from './photos.mjs';
+import { decodeInBrowser, difference, drawnOn, orientations } from './pictures.mjs';
 import { sharedVisit } from './visit.mjs';
 
 for (const [name, open] of Object.entries(browsers)) {
@@ -57,6 +59,19 @@ for (const [name, open] of Object.entries(browsers)) {
       await shown(600, 400);
     });
 
+    test('however the camera was held, the photo is upright', async () => {
+      const { page, files } = visited;
+      const photo = await decodeInBrowser(page, plainPhoto);
+      for (const [orientation, upright] of Object.entries(orientations)) {
+        const expected = upright(photo);
+        await forgetPhoto(page);
+        await choosePhoto(page, files.taken(Number(orientation)));
+        await shown(expected.width, expected.height);
+        const off = difference(await drawnOn(page, 'before-after .before'), expected);
+        assert.ok(off < 1, `${orientation}: ${off} from upright`);
+      }
+    });
+
     test('48 megapixels, shrunk to what is painted in seconds', async () => {
       const { page } = visited;
       await page.run(async () => {
@@ -69,7 +84,7 @@ for (const [name, open] of Object.entries(browsers)) {
         dataTransfer.items.add(new File([blob], 'large.jpg', { type: 'image/jpeg' }));
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
       });
-      await shown(1182, 886);
+      await shown(1024, 768);
       await chooseStyle(page, 'udnie');
       await painted(page);
     });

@@ -21,9 +21,10 @@ export function mountCropping(store: AppStore): Sheet {
   const ratios = byId('ratios');
   let cropper: Cropper | undefined;
   let height = 1;
-  /** The crop before it was straightened, and as it is now. */
+  /** The crop before it was straightened, as it is now, and as it was when the sheet was opened. */
   let upright = whole(1);
   let crop = whole(1);
+  let before = crop;
 
   const ratio = (): number | undefined => {
     const { value } = within<HTMLInputElement>(ratios, 'input:checked');
@@ -43,15 +44,22 @@ export function mountCropping(store: AppStore): Sheet {
   };
 
   const open = async () => {
-    const { photo, previewPixels } = store.state;
+    const { photo, previewSide } = store.state;
     if (!photo) {
       return;
     }
     try {
-      const { picture } = await decode({ file: photo.file, maxPixels: previewPixels });
+      const picture = photo.crop
+        ? (await decode({ file: photo.file, maxSide: previewSide })).picture
+        : photo.preview;
+      // It may have been asked for twice.
+      if (sheet.open) {
+        return;
+      }
       height = picture.height / picture.width;
       within<HTMLInputElement>(ratios, 'input').checked = true;
-      settle(photo.crop ?? whole(height));
+      before = photo.crop ?? whole(height);
+      settle(before);
       // From here on every button works: the picture shows what was done by the time it is there.
       sheet.showModal();
       const url = await urlOf(picture);
@@ -70,7 +78,7 @@ export function mountCropping(store: AppStore): Sheet {
       const { picture: preview, fullPixels } = await decode({
         file,
         crop,
-        maxPixels: store.state.previewPixels,
+        maxSide: store.state.previewSide,
       });
       change(store, { photo: { ...photo, crop, preview, fullPixels } });
     } catch (error) {
@@ -78,7 +86,12 @@ export function mountCropping(store: AppStore): Sheet {
     }
   };
 
-  byId('turn').addEventListener('click', () => settle(turned(crop)));
+  byId('turn').addEventListener('click', () => {
+    crop = turned(crop);
+    const chosen = ratio();
+    const fits = chosen === undefined || Math.abs(crop.width / crop.height / chosen - 1) < 0.01;
+    settle(fits ? crop : shaped(crop, chosen, height));
+  });
   byId('mirror').addEventListener('click', () => settle(mirrored(crop)));
   byId('reset-crop').addEventListener('click', () => {
     within<HTMLInputElement>(ratios, 'input').checked = true;
@@ -110,7 +123,7 @@ export function mountCropping(store: AppStore): Sheet {
   byId('crop-done').addEventListener('click', () => {
     sheet.close();
     const { photo } = store.state;
-    if (photo) {
+    if (photo && crop !== before) {
       done(photo);
     }
   });

@@ -1,4 +1,4 @@
-import { byId } from '../dom.js';
+import { byId, sheetIsOpen } from '../dom.js';
 import { paint } from '../painting/paint.js';
 import type { AppStore, State, Work } from '../state.js';
 
@@ -45,9 +45,13 @@ export function mountHistory(store: AppStore): void {
   back.addEventListener('click', () => undo(store));
   forth.addEventListener('click', () => redo(store));
   addEventListener('keydown', (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') {
+    const key = event.key.toLowerCase();
+    const step = event.shiftKey || key === 'y' ? redo : undo;
+    // On a Mac, the key with Y is the browser's own.
+    const meant = key === 'z' ? event.ctrlKey || event.metaKey : key === 'y' && event.ctrlKey;
+    if (meant && !sheetIsOpen()) {
       event.preventDefault();
-      event.shiftKey ? redo(store) : undo(store);
+      step(store);
     }
   });
   store.watch(

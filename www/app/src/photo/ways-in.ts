@@ -1,4 +1,4 @@
-import { byId } from '../dom.js';
+import { byId, sheetIsOpen } from '../dom.js';
 import { paint } from '../painting/paint.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore } from '../state.js';
@@ -46,7 +46,7 @@ function mountDrop(open: (file: File) => void): void {
   page.addEventListener('dragover', (event) => {
     if (event.dataTransfer?.types.includes('Files')) {
       event.preventDefault();
-      page.classList.add('dropping');
+      page.classList.toggle('dropping', !sheetIsOpen());
     }
   });
   page.addEventListener('dragleave', (event) => {
@@ -58,7 +58,7 @@ function mountDrop(open: (file: File) => void): void {
     event.preventDefault();
     page.classList.remove('dropping');
     const file = event.dataTransfer?.files[0];
-    if (file) {
+    if (file && !sheetIsOpen()) {
       open(file);
     }
   });
@@ -67,7 +67,7 @@ function mountDrop(open: (file: File) => void): void {
 function mountPaste(open: (file: File) => void): void {
   addEventListener('paste', (event) => {
     const file = event.clipboardData?.files[0];
-    if (file) {
+    if (file && !sheetIsOpen()) {
       open(file);
     }
   });
