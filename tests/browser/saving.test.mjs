@@ -2,10 +2,18 @@
 // functions that do what the specification says a share sheet does.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, forgetPhoto, painted, photoShown, problem } from './app.mjs';
-import { until } from './browsers.mjs';
+import {
+  choosePhoto,
+  chooseStyle,
+  dropPhoto,
+  forgetPhoto,
+  openCropper,
+  painted,
+  problem,
+} from './app.mjs';
+import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
-import { decodeInBrowser, difference } from './pictures.mjs';
+import { decodeInBrowser, difference, part, readPng } from './pictures.mjs';
 import { sharedVisit, visit } from './visit.mjs';
 import { openWebKit } from './webkit.mjs';
 
@@ -18,22 +26,9 @@ import { openWebKit } from './webkit.mjs';
  * @param {TestPage} page
  * @param {Size} size
  */
-async function paintPhoto(page, { width, height }) {
+async function paintPhoto(page, size) {
   await forgetPhoto(page);
-  await page.run(
-    async (/** @type {number} */ across, /** @type {number} */ down) => {
-      const canvas = new OffscreenCanvas(across, down);
-      const bitmap = await createImageBitmap(await (await fetch('samples/coffee.jpg')).blob());
-      canvas.getContext('2d')?.drawImage(bitmap, 0, 0, across, down);
-      const blob = await canvas.convertToBlob({ type: 'image/jpeg' });
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([blob], 'coffee.jpg', { type: 'image/jpeg' }));
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
-    },
-    width,
-    height,
-  );
-  await photoShown(page);
+  await dropPhoto(page, size);
   await chooseStyle(page, 'great-wave');
   await painted(page);
 }
@@ -59,7 +54,8 @@ async function paintingLarger(page) {
 
 /** Whether the open sheet has a file of this size. @param {Size} size */
 const fileReady = ({ width, height }) =>
-  `() => document.querySelector('#file-facts').textContent.startsWith('${width} × ${height} ')`;
+  `() => document.querySelector('#download[href]') &&
+    document.querySelector('#file-facts').textContent.startsWith('${width} × ${height} ')`;
 
 /** The file that the open sheet saves, once it is of this size. @param {TestPage} page @param {Size} size */
 async function savedFile(page, size) {
@@ -74,7 +70,7 @@ const WIDTH = 300;
 /**
  * What a photo is like that is saved in each browser, and what is offered for it.
  *
- * @type {Array<{ name: string, open: () => Promise<TestPage>, full: Size, medium: Size, preview: Size, fullInWords: string }>}
+ * @type {Array<{ name: string, open: () => Promise<TestPage>, full: Size, medium: Size, preview: Size, previewInWords: string, fullInWords: string }>}
  */
 const photos = [
   {
@@ -82,7 +78,8 @@ const photos = [
     open: openChromium,
     full: { width: 4032, height: 3024 },
     medium: { width: 2309, height: 1732 },
-    preview: { width: 1182, height: 886 },
+    preview: { width: 1024, height: 768 },
+    previewInWords: '0.79 MP',
     fullInWords: '12 MP',
   },
   // Painting 12 megapixels once is enough of it.
@@ -91,19 +88,20 @@ const photos = [
     open: openWebKit,
     full: { width: 2580, height: 1720 },
     medium: { width: 2449, height: 1632 },
-    preview: { width: 1254, height: 836 },
+    preview: { width: 1024, height: 682 },
+    previewInWords: '0.70 MP',
     fullInWords: '4.4 MP',
   },
 ];
 
-for (const { name, open, full, medium, preview, fullInWords } of photos) {
+for (const { name, open, full, medium, preview, previewInWords, fullInWords } of photos) {
   test(`4 megapixels and the full size are saved, and can be broken off, in ${name}`, async () => {
     await visit(open, async ({ server, page }) => {
       await page.open(server.url);
       await paintPhoto(page, full);
       await page.click('#save');
       assert.deepEqual(await page.run(offered), [
-        ['Screen', '1.0 MP'],
+        ['Screen', previewInWords],
         ['Print', '4.0 MP'],
         ['Full', fullInWords],
       ]);
@@ -136,12 +134,50 @@ for (const { name, open, full, medium, preview, fullInWords } of photos) {
   });
 }
 
+/** How much neighbours differ, from left to right, in 255ths. @param {import('./pictures.mjs').Picture} picture */
+function sharpness({ width, height, data }) {
+  const left = { width: width - 1, height };
+  const picture = { width, height, data };
+  return difference(part(picture, { x: 0, y: 0 }, left), part(picture, { x: 1, y: 0 }, left));
+}
+
+for (const [name, open] of Object.entries(browsers)) {
+  test(`a crop is saved in full size as it was seen, only sharper, in ${name}`, async () => {
+    await visit(open, async ({ server, page }) => {
+      const SIDE = 1500;
+      await page.open(server.url);
+      await dropPhoto(page, { width: 2000, height: SIDE });
+      await openCropper(page);
+      await page.click('#ratios label:has([value="1"])');
+      await page.click('#turn');
+      await page.click('#mirror');
+      await page.click('#crop-done');
+      await chooseStyle(page, 'great-wave');
+      await painted(page);
+      await page.click('#save');
+      await page.click('#formats label:has([value="image/png"])');
+      const seen = await savedFile(page, { width: 1024, height: 1024 });
+      await page.click('#save');
+      await chooseSize(page, 'full');
+      const saved = await savedFile(page, { width: SIDE, height: SIDE });
+      const apart = difference(
+        await decodeInBrowser(page, saved, WIDTH),
+        await decodeInBrowser(page, seen, WIDTH),
+      );
+      assert.ok(apart < 8, `${apart} from what was seen`);
+      const sharp = sharpness(readPng(saved));
+      const enlarged = sharpness(await decodeInBrowser(page, seen, SIDE));
+      assert.ok(sharp > enlarged * 1.1, `${sharp}, and ${enlarged} where the preview is enlarged`);
+    });
+  });
+}
+
 test('each size is offered once', async () => {
   await visit(openChromium, async ({ server, page }) => {
     await page.open(server.url);
-    await paintPhoto(page, { width: 1200, height: 900 });
+    await paintPhoto(page, { width: 1060, height: 795 });
     await page.click('#save');
-    await until(page, 'a file is ready', fileReady({ width: 1182, height: 886 }));
+    await until(page, 'a file is ready', fileReady({ width: 1024, height: 768 }));
     assert.deepEqual(await page.run(offered), [], 'the photo is hardly larger than the preview');
     await page.click('#saving [type=submit]');
     await paintPhoto(page, { width: 2400, height: 1750 });
@@ -149,7 +185,7 @@ test('each size is offered once', async () => {
     assert.deepEqual(
       await page.run(offered),
       [
-        ['Screen', '1.0 MP'],
+        ['Screen', '0.76 MP'],
         ['Full', '4.2 MP'],
       ],
       'the photo has hardly more than 4 megapixels',
@@ -157,82 +193,126 @@ test('each size is offered once', async () => {
   });
 });
 
-describe('saving from the home screen', () => {
-  const visited = sharedVisit(openChromium);
+/** What a browser with a share sheet has, and what the sheet is told to end with. */
+const shareSheet = (/** @type {boolean} */ standalone) => {
+  const storage = {
+    persisted: async () => false,
+    persist: async () => {
+      const painting = document.querySelector('before-after .after:not([hidden])');
+      const asked = Reflect.get(globalThis, 'asked') ?? [];
+      Object.assign(globalThis, { asked: [...asked, painting !== null] });
+      return true;
+    },
+  };
+  Object.defineProperty(navigator, 'storage', { value: storage });
+  Object.assign(navigator, {
+    standalone,
+    canShare: (/** @type {ShareData} */ { files }) => files?.length === 1,
+    share: async (/** @type {ShareData} */ { files }) => {
+      const { outcome } = document.documentElement.dataset;
+      if (outcome) {
+        throw new DOMException('', outcome);
+      }
+      Object.assign(globalThis, { shared: files?.[0] });
+    },
+  });
+};
 
-  before(async () => {
-    const { server, page: browser, files } = visited;
-    await browser.page.addInitScript(() => {
-      Object.assign(StorageManager.prototype, {
-        persisted: async () => false,
-        persist: async () => {
-          const painting = document.querySelector('before-after .after');
-          const asked = Reflect.get(globalThis, 'asked') ?? [];
-          Object.assign(globalThis, { asked: [...asked, painting?.checkVisibility()] });
-          return true;
-        },
-      });
-      Object.assign(navigator, {
-        standalone: true,
-        canShare: (/** @type {ShareData} */ { files }) => files?.length === 1,
-        share: async (/** @type {ShareData} */ { files }) => {
-          const { outcome } = document.documentElement.dataset;
-          if (outcome) {
-            throw new DOMException('', outcome);
-          }
-          Object.assign(globalThis, { shared: files?.[0] });
-        },
-      });
+/** The ways to save that the open sheet offers, the first of them in capitals. */
+const waysToSave = () =>
+  [...document.querySelectorAll('#saving .actions > *')]
+    .filter((way) => way.checkVisibility())
+    .map((way) => {
+      const words = way.textContent?.trim();
+      return way.classList.contains('primary') ? words?.toUpperCase() : words;
     });
-    await browser.open(server.url);
-    await choosePhoto(browser, files.plain);
-    await chooseStyle(browser, 'scream');
-    await painted(browser);
-  });
-  beforeEach(async () => {
-    const { page: browser } = visited;
-    await browser.click('#save');
-    await until(browser, 'the file is ready', () =>
-      document.querySelector('#share')?.checkVisibility(),
-    );
-  });
 
-  const sheetOpen = () => document.querySelector('#saving')?.hasAttribute('open');
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`saving from the home screen in ${name}`, () => {
+    const visited = sharedVisit(open);
 
-  test('the browser was asked to keep things once, when there was something to lose', async () => {
-    const { page: browser } = visited;
-    assert.deepEqual(await browser.run('() => globalThis.asked'), [true]);
-    await browser.click('#saving [type=submit]');
+    before(async () => {
+      const { server, page, files } = visited;
+      await page.open(server.url);
+      await page.run(shareSheet, true);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+    });
+    beforeEach(async () => {
+      const { page } = visited;
+      await page.click('#save');
+      await until(page, 'the file is ready', () =>
+        document.querySelector('#share:not(:disabled)')?.checkVisibility(),
+      );
+    });
+
+    const sheetOpen = () => document.querySelector('#saving')?.hasAttribute('open');
+    const end = (/** @type {string} */ outcome) => {
+      document.documentElement.dataset.outcome = outcome;
+    };
+
+    test('the browser was asked to keep things once, when there was something to lose', async () => {
+      const { page } = visited;
+      assert.deepEqual(await page.run('() => globalThis.asked'), [true]);
+      await page.click('#saving [type=submit]');
+    });
+
+    test('shares the painting as a file, and offers no download', async () => {
+      const { page } = visited;
+      const [share, ...others] = await page.run(waysToSave);
+      assert.match(share, /share/i);
+      assert.ok(
+        !others.some((/** @type {string} */ way) => /save|download/i.test(way)),
+        `${others}`,
+      );
+      await page.click('#share');
+      const shared = await until(
+        page,
+        'it is shared',
+        '() => globalThis.shared && [shared.name, shared.type, shared.size > 1000]',
+      );
+      assert.deepEqual(shared, ['plain-scream.jpg', 'image/jpeg', true]);
+      assert.equal(await page.run(sheetOpen), false);
+    });
+
+    test('a change of mind is no error', async () => {
+      const { page } = visited;
+      await page.run(end, 'AbortError');
+      await page.click('#share');
+      assert.equal(await page.run(() => document.querySelector('#problem:not([hidden])')), null);
+      assert.equal(await page.run(sheetOpen), true);
+      await page.click('#saving [type=submit]');
+    });
+
+    test('a tap that came too late asks for another one', async () => {
+      const { page } = visited;
+      await page.run(end, 'NotAllowedError');
+      await page.click('#share');
+      assert.match(await problem(page), /once more/);
+      assert.deepEqual(page.messages, []);
+    });
   });
+}
 
-  test('shares the painting as a file, and offers no download', async () => {
-    const { page: browser } = visited;
-    assert.equal(await browser.page.isVisible('#download'), false);
-    await browser.click('#share');
-    const shared = await until(
-      browser,
-      'it is shared',
-      '() => globalThis.shared && [shared.name, shared.type, shared.size > 1000]',
-    );
-    assert.deepEqual(shared, ['plain-scream.jpg', 'image/jpeg', true]);
-    assert.equal(await browser.run(sheetOpen), false);
-  });
-
-  test('a change of mind is no error', async () => {
-    const { page: browser } = visited;
-    await browser.run("() => { document.documentElement.dataset.outcome = 'AbortError'; }");
-    await browser.click('#share');
-    assert.equal(await browser.page.isVisible('#problem'), false);
-    assert.equal(await browser.run(sheetOpen), true);
-    await browser.click('#saving [type=submit]');
-  });
-
-  test('a tap that came too late asks for another one', async () => {
-    const { page: browser } = visited;
-    await browser.run("() => { document.documentElement.dataset.outcome = 'NotAllowedError'; }");
-    await browser.click('#share');
-    assert.match(await problem(browser), /once more/);
-    assert.deepEqual(browser.messages, []);
+test('in a tab of a phone the share sheet comes first, on a desktop the download', async () => {
+  await visit(openChromium, async ({ server, page: browser, files }) => {
+    const desktop = await browser.page.context().browser()?.newContext({ locale: 'en' });
+    const tab = await openChromium({ context: desktop, device: {} });
+    for (const [page, expected] of /** @type {const} */ ([
+      [browser, ['SAVE OR SHARE', 'Download']],
+      [tab, ['Share', 'Copy', 'SAVE']],
+    ])) {
+      await page.open(server.url);
+      await page.run(shareSheet, false);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      await page.click('#save');
+      assert.deepEqual(await page.run(waysToSave), expected);
+      const { name } = await page.download(() => page.click('#download'));
+      assert.equal(name, 'plain-scream.jpg');
+    }
   });
 });
 

@@ -56,8 +56,8 @@ export interface State {
   readonly future: readonly Work[];
   /** The strength under the finger, while it is on the slider. */
   readonly strengthHeld: number | undefined;
-  /** The preview's size at most, in pixels. */
-  readonly previewPixels: number;
+  /** The preview's long side at most, in pixels. */
+  readonly previewSide: number;
   /** How far the painting under way has come. */
   readonly progress: Progress | undefined;
   readonly result: Result | undefined;
@@ -66,8 +66,8 @@ export interface State {
 
 export type AppStore = Store<State>;
 
-/** One megapixel: enough for a screen, and painted in seconds. */
-const PREVIEW_PIXELS = 1024 * 1024;
+/** Enough for a screen, and painted in seconds. */
+const PREVIEW_SIDE = 1024;
 
 const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   photo: undefined,
@@ -82,7 +82,7 @@ const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   past: [],
   future: [],
   strengthHeld: undefined,
-  previewPixels: PREVIEW_PIXELS,
+  previewSide: PREVIEW_SIDE,
   progress: undefined,
   result: undefined,
   problem: undefined,

@@ -7,6 +7,9 @@ import { markFinished, markStarted } from './unfinished.js';
 /** As many as fit in a phone's memory: each is two copies of the preview. */
 const MOST_RECENT = 4;
 
+/** How many times as broad as the finest. */
+const STROKES: Record<Settings['stroke'], number> = { fine: 1, medium: 1.5, broad: 2.5 };
+
 let job: AbortController | undefined;
 let recent: Result[] = [];
 
@@ -67,13 +70,17 @@ export function forgetPaintings(): void {
 }
 
 /** What the settings ask of the painter; nothing while no style is chosen. */
-export function paintOptions(settings: Settings): PaintOptions | undefined {
-  const { style, second, share, ...rest } = settings;
+export function paintOptions(settings: Settings): (PaintOptions & { stroke: number }) | undefined {
+  const { style, second, share, stroke, ...rest } = settings;
   if (style === undefined) {
     return undefined;
   }
   const mixed = second !== undefined && second !== style;
-  return { style: mixed ? { [style]: 1 - share, [second]: share } : style, ...rest };
+  return {
+    ...rest,
+    style: mixed ? { [style]: 1 - share, [second]: share } : style,
+    stroke: STROKES[stroke],
+  };
 }
 
 function paintedBefore({ photo, settings }: Work): Result | undefined {

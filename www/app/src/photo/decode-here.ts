@@ -4,7 +4,10 @@ import type { Crop } from '../crop/geometry.js';
 export interface DecodeRequest {
   readonly file: Blob;
   readonly crop?: Crop | undefined;
-  readonly maxPixels: number;
+  /** The picture's long side at most, in pixels. */
+  readonly maxSide?: number;
+  /** How many pixels it may have at most. */
+  readonly maxPixels?: number;
 }
 
 export interface Decoded {
@@ -14,13 +17,22 @@ export interface Decoded {
 }
 
 /** @throws where the browser cannot read the file */
-export async function decodeHere({ file, crop, maxPixels }: DecodeRequest): Promise<Decoded> {
+export async function decodeHere({
+  file,
+  crop,
+  maxSide = Number.POSITIVE_INFINITY,
+  maxPixels = Number.POSITIVE_INFINITY,
+}: DecodeRequest): Promise<Decoded> {
   const whole = await createImageBitmap(file);
   const frame = {
     width: whole.width * (crop?.width ?? 1),
     height: crop ? whole.width * crop.height : whole.height,
   };
-  const scale = Math.min(1, Math.sqrt(maxPixels / (frame.width * frame.height)));
+  const scale = Math.min(
+    1,
+    maxSide / Math.max(frame.width, frame.height),
+    Math.sqrt(maxPixels / (frame.width * frame.height)),
+  );
   // Half a pixel lost in arithmetic is not a pixel lost.
   const width = Math.max(1, Math.floor(frame.width * scale + 1e-6));
   const height = Math.max(1, Math.floor(frame.height * scale + 1e-6));

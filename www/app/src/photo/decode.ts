@@ -1,4 +1,5 @@
 import { BrushworkError } from 'brushwork';
+import { oneAnswer } from '../one-answer.js';
 import type { DecodeAnswer } from './decode.worker.js';
 import { type Decoded, type DecodeRequest, decodeHere } from './decode-here.js';
 
@@ -16,12 +17,12 @@ export async function decode(request: DecodeRequest): Promise<Decoded> {
   return decoded;
 }
 
-function decodeInWorker(request: DecodeRequest): Promise<DecodeAnswer> {
+async function decodeInWorker(request: DecodeRequest): Promise<Decoded | undefined> {
   const worker = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module' });
-  const answer = new Promise<DecodeAnswer>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => resolve(data);
-    worker.onerror = () => reject(new BrushworkError('network'));
-  });
-  worker.postMessage(request);
-  return answer.finally(() => worker.terminate());
+  const answer = await oneAnswer<DecodeAnswer>(worker, request);
+  if (answer === undefined) {
+    return undefined;
+  }
+  const { fullPixels, width, height, data } = answer;
+  return { fullPixels, picture: new ImageData(data, width, height) };
 }

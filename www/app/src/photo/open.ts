@@ -38,7 +38,7 @@ export async function openPhoto(
     const { picture: preview, fullPixels } = await decode({
       file,
       crop,
-      maxPixels: store.state.previewPixels,
+      maxSide: store.state.previewSide,
     });
     // A photo chosen in the meantime wins.
     if (mine !== latest) {
@@ -60,5 +60,5 @@ export async function openPhoto(
 /** Whether it is written as iPhones keep their photos, which few browsers read. */
 async function isHeic(file: Blob): Promise<boolean> {
   const brand = await file.slice(4, 12).text();
-  return /^ftyp(hei[cxms]|mif1)$/.test(brand);
+  return /^ftyp(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand);
 }

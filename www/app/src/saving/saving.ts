@@ -6,7 +6,8 @@ import { countedFraction, howFar, howFarAloud, say } from '../painting/how-far.j
 import { LARGEST, paintLarger } from '../painting/paint-larger.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
-import { textIn } from '../text/text.js';
+import { fill, type Text, textIn } from '../text/text.js';
+import { encode } from './encode.js';
 import './saving.css';
 
 /** The sizes that are painted from the photo itself, in pixels at most. */
@@ -24,7 +25,7 @@ const EXTENSIONS: Record<string, string> = { 'image/jpeg': 'jpg', 'image/png': '
 export function mountSaving(store: AppStore): Sheet {
   const sheet = byId<HTMLDialogElement>('saving');
   const download = byId<HTMLAnchorElement>('download');
-  const share = byId('share');
+  const share = byId<HTMLButtonElement>('share');
   const copy = byId<HTMLButtonElement>('copy');
   const facts = byId('file-facts');
   const status = byId('saving-status');
@@ -80,7 +81,7 @@ export function mountSaving(store: AppStore): Sheet {
     let painting: Painting;
     try {
       painting = await paintingInSize(result, signal);
-      const blob = await painting.toBlob(chosen(formats));
+      const blob = await encode(painting, chosen(formats), signal);
       // The format, the size or the painting may have changed in the meantime.
       if (signal.aborted) {
         return;
@@ -101,10 +102,7 @@ export function mountSaving(store: AppStore): Sheet {
     tell(textIn(language).fileFacts(width, height, readableSize(file.size)));
     download.href = URL.createObjectURL(file);
     download.download = file.name;
-    const sharable = navigator.canShare?.({ files: [file] }) ?? false;
-    share.hidden = !sharable;
-    // From the home screen a download leads to a preview without a way back.
-    download.hidden = sharable && isStandalone();
+    share.disabled = false;
   };
 
   const forget = () => {
@@ -112,6 +110,7 @@ export function mountSaving(store: AppStore): Sheet {
     stop.hidden = true;
     shown = undefined;
     copy.disabled = true;
+    share.disabled = true;
     URL.revokeObjectURL(download.href);
     download.removeAttribute('href');
     file = undefined;
@@ -128,6 +127,7 @@ export function mountSaving(store: AppStore): Sheet {
     choosePreview();
     offerSizes(sizes, store);
     copy.hidden = !canCopy();
+    offerWays(share, download, store);
     sheet.showModal();
     makeFile();
   };
@@ -169,7 +169,7 @@ export function mountSaving(store: AppStore): Sheet {
     }
     try {
       // A promise, for the tap is no longer fresh once the picture is written. Clipboards take PNGs.
-      const picture = new ClipboardItem({ 'image/png': shown.toBlob('image/png') });
+      const picture = new ClipboardItem({ 'image/png': encode(shown, 'image/png') });
       await navigator.clipboard.write([picture]);
       tell(textIn(store.state.language).copied);
     } catch {
@@ -205,6 +205,27 @@ function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
       within(label, 'small').textContent = textIn(language).megapixels(size);
     }
   }
+}
+
+/**
+ * Who holds the device in the hand saves by its share sheet, where there is one: on an iPhone only that
+ * leads to the album, and from the home screen a download leads to a preview without a way back.
+ */
+function offerWays(share: HTMLElement, download: HTMLElement, { state }: AppStore): void {
+  const example = new File([' '], 'painting.jpg', { type: 'image/jpeg' });
+  const sharable = navigator.canShare?.({ files: [example] }) ?? false;
+  const first = sharable && matchMedia('(pointer: coarse)').matches;
+  share.hidden = !sharable;
+  download.hidden = sharable && isStandalone();
+  const name = (way: HTMLElement, key: keyof Text, isFirst: boolean) => {
+    way.classList.toggle('primary', isFirst);
+    way.classList.toggle('secondary', !isFirst);
+    const words = within(way, 'span');
+    words.dataset.text = key;
+    fill(words, state.language);
+  };
+  name(share, first ? 'saveOrShare' : 'share', first);
+  name(download, first ? 'download' : 'save', !first);
 }
 
 /** On a desktop; on a phone there is the share sheet. */

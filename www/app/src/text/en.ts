@@ -55,6 +55,8 @@ export const en: Text = {
   save: 'Save',
   saveTitle: 'Save the painting',
   share: 'Share',
+  saveOrShare: 'Save or share',
+  download: 'Download',
   copy: 'Copy',
   copied: 'Copied to the clipboard',
   format: 'File format',

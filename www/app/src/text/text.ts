@@ -64,6 +64,8 @@ export interface Text {
   save: string;
   saveTitle: string;
   share: string;
+  saveOrShare: string;
+  download: string;
   copy: string;
   copied: string;
   format: string;
@@ -117,7 +119,7 @@ export function mountText(store: AppStore): void {
       button.textContent = language === 'en' ? '中文' : 'English';
       button.lang = tags[other(language)];
       for (const element of document.querySelectorAll<HTMLElement>('[data-text]')) {
-        element.textContent = fixedText(text, element.dataset.text);
+        fill(element, language);
       }
       for (const element of document.querySelectorAll<HTMLElement>('[data-label]')) {
         const label = fixedText(text, element.dataset.label);
@@ -126,6 +128,11 @@ export function mountText(store: AppStore): void {
       }
     },
   );
+}
+
+/** Fills an element with the text that it names. */
+export function fill(element: HTMLElement, language: Language): void {
+  element.textContent = fixedText(textIn(language), element.dataset.text);
 }
 
 function fixedText(text: Text, key: string | undefined): string {

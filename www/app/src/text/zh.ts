@@ -55,6 +55,8 @@ export const zh: Text = {
   save: '保存',
   saveTitle: '保存画作',
   share: '分享',
+  saveOrShare: '保存或分享',
+  download: '下载',
   copy: '复制',
   copied: '已复制到剪贴板',
   format: '文件格式',
