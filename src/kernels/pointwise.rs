@@ -34,8 +34,13 @@ impl Operands<'_> {
             match step {
                 Step::Add(operand) => self.combine(operand, channel, y, row, |a, b| a + b),
                 Step::Multiply(operand) => self.combine(operand, channel, y, row, |a, b| a * b),
-                Step::AtLeast(least) => row.iter_mut().for_each(|value| *value = value.max(*least)),
-                Step::AtMost(most) => row.iter_mut().for_each(|value| *value = value.min(*most)),
+                // Not `max` and `min`: to be right for NaN, they are calls in WebAssembly.
+                Step::AtLeast(least) => {
+                    row.iter_mut().filter(|value| **value < *least).for_each(|v| *v = *least);
+                }
+                Step::AtMost(most) => {
+                    row.iter_mut().filter(|value| **value > *most).for_each(|v| *v = *most);
+                }
             }
         }
     }

@@ -104,13 +104,24 @@ fn difference(coarse: &[u8], fine: &[u8], detail: f32) -> Vec<f32> {
 
 /// The rows of the strips: as few as fit into [`MOST_OF_A_STRIP`] with their halos. One strip, for
 /// a model that has to see the whole picture.
+///
+/// Each reads equally many rows, so those at the top and at the bottom, with one halo instead of
+/// two, paint more: then every strip finds the memory that the one before has left.
 fn strips(model: &StyleModel, size: Size) -> Vec<Range<usize>> {
-    let most = model.halo().map_or(size.height, |halo| {
-        (MOST_OF_A_STRIP / size.padded_width).saturating_sub(2 * halo).max(LEAST_STRIP)
-    });
-    let count = size.height.div_ceil(most);
-    let rows = size.height.div_ceil(count).next_multiple_of(model.stride());
-    (0..size.height).step_by(rows).map(|top| top..(top + rows).min(size.height)).collect()
+    let height = size.height;
+    let whole = std::iter::once(0..height).collect();
+    let Some(halo) = model.halo() else { return whole };
+    let halos = 2 * halo;
+    let most = (MOST_OF_A_STRIP / size.padded_width).saturating_sub(halos).max(LEAST_STRIP);
+    if height <= most + halos {
+        return whole;
+    }
+    let count = (height - halos).div_ceil(most);
+    let rows = (height - halos).div_ceil(count).next_multiple_of(model.stride());
+    // Rounding up may leave nothing for the last one.
+    let ends = (1..count).map(|strip| halo + strip * rows).take_while(|end| *end < height);
+    let ends: Vec<_> = ends.chain([height]).collect();
+    ends.iter().scan(0, |top, &end| Some(std::mem::replace(top, end)..end)).collect()
 }
 
 #[cfg(test)]
@@ -136,6 +147,33 @@ mod tests {
     fn gradient_energy(picture: &Picture) -> f64 {
         let pairs = picture.rgba().windows(5).map(|w| f64::from(w[4]) - f64::from(w[0]));
         pairs.map(|difference| difference * difference).sum::<f64>() / picture.rgba().len() as f64
+    }
+
+    #[test]
+    fn strips_read_equally_many_rows() {
+        let model = model();
+        let halo = model.halo().unwrap();
+        for (width, height) in [(2048, 2048), (4032, 3024), (3024, 4032), (9000, 200), (50, 9)] {
+            let size = Size {
+                width,
+                height,
+                padded_width: width.next_multiple_of(4),
+                padded_height: height.next_multiple_of(4),
+            };
+            let strips = strips(&model, size);
+            let ends: Vec<_> = strips.iter().map(|strip| strip.end).collect();
+            assert_eq!((strips[0].start, ends[ends.len() - 1]), (0, height));
+            assert!(strips.windows(2).all(|pair| pair[0].end == pair[1].start));
+            assert!(strips.iter().all(|strip| !strip.is_empty() && strip.start % 4 == 0));
+            let read: Vec<_> = strips
+                .iter()
+                .map(|strip| (strip.end + halo).min(height) - strip.start.saturating_sub(halo))
+                .collect();
+            let (last, others) = read.split_last().unwrap();
+            assert!(others.iter().all(|rows| *rows == read[0] && rows >= last));
+            let least = LEAST_STRIP + 2 * halo;
+            assert!(read[0] <= (MOST_OF_A_STRIP / size.padded_width).max(least) + 4);
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ const TOLERANCE: f64 = 1.2;
 ///
 /// Strokes keep their size relative to the picture: one photo at 1, 4 and 12 megapixels gives one
 /// painting, ever sharper. With our own network the memory is about 120 bytes a pixel up to 1.2
-/// megapixels, and 180 MB and 9 bytes a pixel beyond.
+/// megapixels, and 200 MB and 6 bytes a pixel beyond.
 ///
 /// # Errors
 /// [`Error::TooSmall`], [`Error::TooLarge`], [`Error::BadRecipe`] when the recipe is not one for

@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
-use tract_onnx::prelude::{Tensor, TractError};
+use tract_onnx::prelude::TractError;
 
 use super::{Recipe, Size, check_size};
 use crate::kernels::colour;
 use crate::kernels::moments::Moments;
+use crate::kernels::unwritten::unwritten;
 use crate::model::{Run, StyleModel};
 use crate::ops::Strip;
 use crate::{Error, Picture};
@@ -60,7 +61,7 @@ impl StripPainting {
         let own = rows.start - read.start..end - read.start;
 
         let shape = [1, 3, read.len(), size.padded_width];
-        let mut image = Tensor::zero::<f32>(&shape).map_err(engine)?;
+        let mut image = unwritten(&shape).map_err(engine)?;
         let mut planes = image.to_plain_array_view_mut::<f32>().map_err(engine)?;
         let planes =
             planes.as_slice_mut().ok_or_else(|| Error::Engine("scattered planes".into()))?;

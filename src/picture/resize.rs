@@ -1,4 +1,5 @@
-use image::{ImageBuffer, Rgba, imageops};
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use super::Picture;
 use crate::Error;
@@ -19,10 +20,16 @@ impl Picture {
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
             return Err(Error::TooLarge { width, height });
         }
-        let pixels = ImageBuffer::<Rgba<u8>, _>::from_raw(self.width, self.height, &self.rgba[..]);
-        let pixels = pixels.ok_or_else(|| Error::NotAPicture("pixels are missing".into()))?;
-        let resized = imageops::resize(&pixels, width, height, imageops::FilterType::Triangle);
-        Picture::from_rgba(width, height, resized.into_raw())
+        let failed = |error: &dyn std::error::Error| Error::Engine(format!("resizing: {error}"));
+        let from = ImageRef::new(self.width, self.height, &self.rgba, PixelType::U8x4)
+            .map_err(|error| failed(&error))?;
+        let mut resized = Image::new(width, height, PixelType::U8x4);
+        let options = ResizeOptions::new()
+            .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+            // As if alpha were a colour: a painting keeps what lies under a photo's clear parts.
+            .use_alpha(false);
+        Resizer::new().resize(&from, &mut resized, &options).map_err(|error| failed(&error))?;
+        Picture::from_rgba(width, height, resized.into_vec())
     }
 }
 
