@@ -30,8 +30,8 @@ const TOLERANCE: f64 = 1.2;
 /// hears again and again what share of the work is done, rising from above 0 to 1.
 ///
 /// Strokes keep their size relative to the picture: one photo at 1, 4 and 12 megapixels gives one
-/// painting, ever sharper. With our own network the memory is about 120 bytes a pixel up to 1.2
-/// megapixels, and 200 MB and 6 bytes a pixel beyond.
+/// painting, ever sharper. With our own network the memory is about 100 bytes a pixel up to 1.2
+/// megapixels, and 150 MB and 10 bytes a pixel beyond.
 ///
 /// # Errors
 /// [`Error::TooSmall`], [`Error::TooLarge`], [`Error::BadRecipe`] when the recipe is not one for
