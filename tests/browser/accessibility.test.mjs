@@ -56,6 +56,52 @@ const misfits = () => {
   return found;
 };
 
+/** Whether the tools stand beside the picture; nothing where there is no picture. */
+const panes = () => {
+  const [stage, tools] = ['.stage', '.tools'].map((part) =>
+    document.querySelector(part)?.getBoundingClientRect(),
+  );
+  return stage?.width && tools ? tools.left >= stage.right && tools.top < stage.bottom : null;
+};
+
+/** How wide and high a window is in which the tools stand beside the picture. */
+const hasPanes = (/** @type {number} */ width, /** @type {number} */ height) =>
+  width >= 900 || (width >= 600 && height <= 500);
+
+/** A phone with a notch, upright and on its side. */
+const notched = [
+  { size: { width: 390, height: 844 }, insets: { top: 59, right: 0, bottom: 34, left: 0 } },
+  { size: { width: 844, height: 390 }, insets: { top: 0, right: 59, bottom: 21, left: 59 } },
+];
+
+/** What lies under the notch, or where the phone's own bar is. @param {Record<'top' | 'right' | 'bottom' | 'left', number>} insets */
+const covered = (insets) => {
+  const modal = document.querySelector('dialog:modal');
+  // A page that scrolls may end anywhere.
+  const scrolls = document.documentElement.scrollHeight > innerHeight;
+  const found = [];
+  for (const part of document.querySelectorAll(
+    'h1, h2, p, output, button, a[href], select, input',
+  )) {
+    const visible = part.checkVisibility() && !part.closest('.visually-hidden, [aria-hidden=true]');
+    if (!visible || (modal && !modal.contains(part)) || part.closest('.strip, .ratios')) {
+      continue;
+    }
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    // The words have to be clear; what is around them to be touched need not.
+    const { paddingLeft, paddingRight } = getComputedStyle(part);
+    if (
+      left + Number.parseFloat(paddingLeft) < insets.left ||
+      right - Number.parseFloat(paddingRight) > innerWidth - insets.right ||
+      top < insets.top ||
+      (!scrolls && !part.closest('.tools') && bottom > innerHeight - insets.bottom)
+    ) {
+      found.push(`${part.outerHTML}: ${[left, top, right, bottom]}`);
+    }
+  }
+  return found;
+};
+
 const sizes = /** @type {const} */ ([
   [320, 568],
   [844, 390],
@@ -107,6 +153,9 @@ test('in every state axe finds nothing, and everything fits the screen and the t
   await visit(openChromium, async (visited) => {
     const { page: browser } = visited;
     const { page } = browser;
+    const devtools = await page.context().newCDPSession(page);
+    const setInsets = (/** @type {object} */ insets) =>
+      devtools.send(/** @type {any} */ ('Emulation.setSafeAreaInsetsOverride'), { insets });
     await everyState(visited, async (state) => {
       for (const language of ['English', 'Chinese']) {
         for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
@@ -117,7 +166,16 @@ test('in every state axe finds nothing, and everything fits the screen and the t
         for (const [width, height] of sizes) {
           await page.setViewportSize({ width, height });
           assert.deepEqual(await browser.run(misfits), [], `${state}, ${language}, ${width} wide`);
+          const beside = await browser.run(panes);
+          assert.ok(beside === null || beside === hasPanes(width, height), `${width} wide`);
         }
+        for (const { size, insets } of notched) {
+          await page.setViewportSize(size);
+          await setInsets(insets);
+          assert.deepEqual(await browser.run(covered, insets), [], `${state}, ${size.width} wide`);
+        }
+        await setInsets({});
+        await page.setViewportSize({ width: 390, height: 844 });
         await browser.run(switchLanguage);
       }
     });
@@ -150,6 +208,8 @@ for (const [colours, environment] of /** @type {const} */ ([
           await page.resize(width, height);
           await until(page, `it is ${width} wide`, `() => innerWidth === ${width}`);
           assert.deepEqual(await page.run(misfits), [], `${state}, ${language}, ${width} wide`);
+          const beside = await page.run(panes);
+          assert.ok(beside === null || beside === hasPanes(width, height), `${width} wide`);
         }
         await page.run(switchLanguage);
       });
