@@ -49,7 +49,9 @@ export async function paint(store: AppStore): Promise<void> {
     store.set({ progress: undefined, result });
   } catch (error) {
     if (!signal.aborted) {
-      store.set({ progress: undefined, problem: problemOf(error, 'retry') });
+      const problem = problemOf(error, 'retry');
+      const smaller = problem.code === 'no-memory' && { wayOut: 'smaller' as const };
+      store.set({ progress: undefined, problem: { ...problem, ...smaller } });
     }
   } finally {
     if (job === controller) {
