@@ -1,7 +1,17 @@
 // Cropping, turning, mirroring and straightening, as they come out in the preview.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
-import { boxOf, choosePhoto, forgetPhoto, middleOf, openCropper, setControl } from './app.mjs';
+import {
+  boxOf,
+  choosePhoto,
+  chooseStyle,
+  forgetPhoto,
+  middleOf,
+  openCropper,
+  painted,
+  setControl,
+  turnPhoto,
+} from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { plainPhoto } from './photos.mjs';
 import { decodeInBrowser, difference, drawnOn, mirrored, part, turned } from './pictures.mjs';
@@ -167,6 +177,31 @@ for (const [name, open] of Object.entries(browsers)) {
       }
     });
 
+    test('the slider tells how far it is straightened, whatever is done, and takes it back', async () => {
+      const { page } = visited;
+      const tilt = () => document.querySelector('#straighten-value')?.textContent;
+      const tilts = [];
+      await setControl(page, 'straighten', '12.5');
+      tilts.push(await page.run(tilt));
+      await chooseRatio(page, '1');
+      tilts.push(await page.run(tilt));
+      await page.click('#mirror');
+      await page.click('#turn');
+      tilts.push(await page.run(tilt));
+      const tilted = await done(page);
+      await openCropper(page);
+      tilts.push(await page.run(tilt));
+      await setControl(page, 'straighten', '0');
+      assert.deepEqual(tilts, ['12.5°', '12.5°', '-12.5°', '-12.5°']);
+      const { width, height } = await done(page);
+      assert.deepEqual([width, height], [tilted.width, tilted.height]);
+      const x = Math.round((photo.height - width) / 2);
+      const y = Math.round((photo.width - height) / 2);
+      const expected = part(turned(mirrored(photo)), { x, y }, { width, height });
+      const apart = difference(await preview(page), expected);
+      assert.ok(apart < 8, `${apart} from the photo's own middle`);
+    });
+
     test('arrow keys move the frame, plus makes it smaller, reset brings all back', async () => {
       const { page } = visited;
       await chooseRatio(page, '1');
@@ -223,6 +258,34 @@ for (const [name, open] of Object.entries(browsers)) {
       await gesture(page, () => page.drag(corner, at(0.5), at(1)));
       const { width, height } = await done(page);
       assert.ok(width < 360 && height < 260, `${width} by ${height}`);
+    });
+
+    test('no painting of another crop is stretched over the photo', async () => {
+      const { page } = visited;
+      await page.click('#crop-done');
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      await page.run(() => {
+        /** @type {string[]} */
+        const shapes = [];
+        Object.assign(globalThis, { shapes });
+        const [before, after] = document.querySelectorAll('before-after canvas');
+        if (before instanceof HTMLCanvasElement && after instanceof HTMLCanvasElement) {
+          const note = () =>
+            shapes.push(
+              `${before.width} by ${before.height}, ` +
+                (after.hidden ? 'bare' : `${after.width} by ${after.height}`),
+            );
+          const observer = new MutationObserver(note);
+          for (const canvas of [before, after]) {
+            observer.observe(canvas, { attributeFilter: ['width', 'height', 'hidden'] });
+          }
+        }
+      });
+      await turnPhoto(page);
+      await painted(page);
+      const shapes = new Set(await page.run('() => globalThis.shapes'));
+      assert.deepEqual([...shapes], ['300 by 451, bare', '300 by 451, 300 by 451']);
     });
 
     test('a crop can be undone', async () => {

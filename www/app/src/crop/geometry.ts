@@ -38,13 +38,28 @@ export function mirrored({ matrix, width, height }: Crop): Crop {
   return { matrix: after([-1, 0, 0, 1, width, 0], matrix), width, height };
 }
 
+/** By how many degrees, 45 at most, the picture is turned away from the nearest quarter turn. */
+export function tilt({ matrix: [a, b] }: Crop): number {
+  const quarters = Math.atan2(b, a) / QUARTER;
+  return (quarters - Math.round(quarters)) * 90;
+}
+
+/** The picture turned back by its tilt under the frame, which may then hold more than picture. */
+export function upright(crop: Crop): Crop {
+  return rotated(crop, -tilt(crop));
+}
+
 /** The picture turned under the frame, which shrinks until it holds nothing but picture. */
 export function straightened(crop: Crop, degrees: number, pictureHeight: number): Crop {
+  return fitted(rotated(crop, degrees), pictureHeight);
+}
+
+function rotated(crop: Crop, degrees: number): Crop {
   const angle = (degrees / 90) * QUARTER;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const { x, y } = { x: crop.width / 2, y: crop.height / 2 };
   const turn: Matrix = [cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y];
-  return fitted({ ...crop, matrix: after(turn, crop.matrix) }, pictureHeight);
+  return { ...crop, matrix: after(turn, crop.matrix) };
 }
 
 /** The largest frame of this shape around the picture's middle, turned and mirrored as it is now. */
