@@ -214,21 +214,25 @@ for (const [name, open] of Object.entries(browsers)) {
         return context && [...context.getImageData(200, 150, 1, 1).data];
       };
       const full = await page.run(pixel);
-      await page.run(() => {
+      const hold = (/** @type {string} */ value) => {
         const slider = document.querySelector('#strength');
-        if (slider instanceof HTMLInputElement) {
-          slider.value = '40';
+        const after = document.querySelector('before-after .after');
+        if (slider instanceof HTMLInputElement && after instanceof HTMLElement) {
+          slider.value = value;
           slider.dispatchEvent(new Event('input', { bubbles: true }));
+          return [document.querySelector('#progress')?.checkVisibility(), after.style.filter];
         }
-      });
-      const held = () => [
-        document.querySelector('#progress')?.checkVisibility(),
-        document.querySelector('before-after .after')?.getAttribute('style'),
-      ];
-      assert.deepEqual(await page.run(held), [false, 'opacity: 0.4;'], 'under the finger it fades');
+      };
+      const held = await page.run(hold, '40');
+      assert.deepEqual(held, [false, 'opacity(0.4)'], 'under the finger it fades');
       await setControl(page, 'strength', '40');
       await painted(page);
-      assert.notDeepEqual(await page.run(pixel), full);
+      const weaker = await page.run(pixel);
+      assert.notDeepEqual(weaker, full);
+      assert.deepEqual(await page.run(hold, '80'), [false, 'opacity(0.8)'], 'and comes back');
+      assert.deepEqual(await page.run(pixel), full, 'as the painting that it was');
+      assert.deepEqual(await page.run(hold, '40'), [false, '']);
+      assert.deepEqual(await page.run(pixel), weaker);
     });
 
     test('before the engine has arrived a photo can be chosen, cropped and given a style', async () => {

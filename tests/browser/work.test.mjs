@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   choosePhoto,
   chooseStyle,
+  dropPhoto,
   forgetPhoto,
   painted,
   painting,
@@ -122,18 +123,26 @@ for (const [name, open] of Object.entries(browsers)) {
   });
 }
 
+/**
+ * Ends a page as the system does it, without a word to it, and opens the next one.
+ *
+ * @param {Awaited<ReturnType<typeof openChromium>>} browser
+ */
+async function afterCrash({ page }) {
+  const devtools = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  devtools.send('Page.crash').catch(() => {});
+  await crashed;
+  return openChromium({ context: page.context() });
+}
+
 test('after a kill in the middle of a painting the page says so, and offers a smaller size', async () => {
   await visit(openChromium, async ({ server, page: browser, files }) => {
     await browser.open(server.url);
     await choosePhoto(browser, files.plain);
     await chooseStyle(browser, 'scream');
     await painting(browser);
-    // As the system does it: without a word to the page.
-    const devtools = await browser.page.context().newCDPSession(browser.page);
-    const crashed = browser.page.waitForEvent('crash');
-    devtools.send('Page.crash').catch(() => {});
-    await crashed;
-    const next = await openChromium({ context: browser.page.context() });
+    const next = await afterCrash(browser);
     await next.open(server.url);
     assert.match(await problem(next), /closed in the middle of a painting/);
     await next.click('#problem .way-out');
@@ -143,6 +152,30 @@ test('after a kill in the middle of a painting the page says so, and offers a sm
       return canvas instanceof HTMLCanvasElement && canvas.width * canvas.height;
     });
     assert.ok(size <= 512 * 512, `${size} pixels`);
+  });
+});
+
+test('after a kill while a large file was made the page says so, and paints the preview', async () => {
+  await visit(openChromium, async ({ server, page: browser }) => {
+    await browser.open(server.url);
+    await dropPhoto(browser, { width: 3000, height: 2000 });
+    await chooseStyle(browser, 'scream');
+    await painted(browser);
+    await browser.click('#save');
+    await browser.click('#sizes label:has([value=full])');
+    await until(browser, 'it is being painted', () =>
+      document.querySelector('#file-facts')?.textContent?.startsWith('Painting'),
+    );
+    const next = await afterCrash(browser);
+    await next.open(server.url);
+    assert.match(await problem(next), /while it made a large file.*smaller size/);
+    await next.click('#problem .dismiss');
+    await painted(next);
+    const size = await next.run(() => {
+      const canvas = document.querySelector('before-after .after');
+      return canvas instanceof HTMLCanvasElement && [canvas.width, canvas.height];
+    });
+    assert.deepEqual(size, [1024, 682]);
   });
 });
 

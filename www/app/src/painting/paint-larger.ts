@@ -33,7 +33,7 @@ export async function paintLarger(
   const stroke = Math.min(BROADEST, Math.max(options.stroke, seen));
   const painter = await previewPainter();
   signal.throwIfAborted();
-  markStarted();
+  markStarted('larger');
   try {
     return await painter.paint(source, { ...options, stroke, maxPixels, signal, onProgress });
   } finally {

@@ -36,8 +36,12 @@ export async function paint(store: AppStore): Promise<void> {
     }
   };
   store.set({ problem: undefined, progress: { stage: 'start', fraction: 0 } });
+  // Over another crop the last painting would be out of shape.
+  if (store.state.result?.photo !== photo) {
+    store.set({ result: undefined });
+  }
   // From here on memory is taken: to start the engine is not the least of it.
-  markStarted();
+  markStarted('preview');
   try {
     const painter = await previewPainter(onProgress);
     signal.throwIfAborted();
@@ -85,9 +89,27 @@ export function paintOptions(settings: Settings): (PaintOptions & { stroke: numb
   };
 }
 
-function paintedBefore({ photo, settings }: Work): Result | undefined {
-  return recent.find(
-    (result) =>
-      result.photo === photo && JSON.stringify(result.settings) === JSON.stringify(settings),
+function paintedBefore(work: Work): Result | undefined {
+  return recent.find((result) => isSame(result, work));
+}
+
+/**
+ * What, faded, stands in for a painting of another strength: of the paintings at hand that are otherwise
+ * the same the weakest that is strong enough, or else this one.
+ */
+export function standIn(result: Result, strength: number): Result {
+  const { settings } = result;
+  const strongEnough = recent
+    .filter((other) => other.settings.strength >= strength)
+    .filter((other) =>
+      isSame(other, { ...result, settings: { ...settings, strength: other.settings.strength } }),
+    )
+    .sort((one, other) => one.settings.strength - other.settings.strength);
+  return strongEnough[0] ?? result;
+}
+
+function isSame(one: Work, other: Work): boolean {
+  return (
+    one.photo === other.photo && JSON.stringify(one.settings) === JSON.stringify(other.settings)
   );
 }

@@ -5,17 +5,21 @@ import { forgetStored, readStored, remember } from '../stored.js';
 
 const MARK = 'painting';
 
-export function markStarted(): void {
-  remember(MARK, 'under way');
+/** The painting that is shown, or the larger one that is saved. */
+export type Unfinished = 'preview' | 'larger';
+
+export function markStarted(painting: Unfinished): void {
+  remember(MARK, painting);
 }
 
 export function markFinished(): void {
   forgetStored(MARK);
 }
 
-/** Whether the last visit ended in the middle of a painting. */
-export function wasKilled(): boolean {
-  return readStored(MARK) !== null;
+/** What the last visit was painting when it ended, if it ended in the middle of it. */
+export function killedWhile(): Unfinished | undefined {
+  const mark = readStored(MARK);
+  return mark === null ? undefined : mark === 'larger' ? mark : 'preview';
 }
 
 // Leaving or reloading the page is no kill.

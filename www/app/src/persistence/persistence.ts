@@ -1,7 +1,7 @@
 import { clear, getMany, createStore as openDatabase, set } from 'idb-keyval';
 import { byId } from '../dom.js';
 import { forgetPaintings, paint, stop } from '../painting/paint.js';
-import { markFinished, wasKilled } from '../painting/unfinished.js';
+import { killedWhile, markFinished } from '../painting/unfinished.js';
 import { cancelOpening, latestChoice, type OpenPhoto, openPhoto } from '../photo/open.js';
 import { type AppStore, reset, type Settings } from '../state.js';
 
@@ -69,7 +69,7 @@ async function restore(store: AppStore): Promise<void> {
     return;
   }
   const { bytes, type, name, crop } = photo;
-  const killed = wasKilled();
+  const killed = killedWhile();
   markFinished();
   if (!(await openPhoto(store, { file: new Blob([bytes], { type }), name, crop }))) {
     return;
@@ -78,10 +78,13 @@ async function restore(store: AppStore): Promise<void> {
     // Those kept by an older version may lack some.
     store.set({ settings: { ...store.state.settings, ...settings } });
   }
-  if (killed) {
+  if (killed === 'preview') {
     store.set({ problem: { code: 'killed', wayOut: 'smaller' } });
-  } else {
-    paint(store);
+    return;
+  }
+  paint(store);
+  if (killed === 'larger') {
+    store.set({ problem: { code: 'killed-saving', wayOut: undefined } });
   }
 }
 

@@ -4,7 +4,14 @@ import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
 import './problem.css';
 
-export type ProblemCode = ErrorCode | 'heic' | 'not-saved' | 'not-copied' | 'killed';
+export type ProblemCode =
+  | ErrorCode
+  | 'heic'
+  | 'no-memory-saving'
+  | 'not-saved'
+  | 'not-copied'
+  | 'killed'
+  | 'killed-saving';
 
 /** What the person can do about a problem. */
 export type WayOut = 'choose' | 'retry' | 'reload' | 'smaller';

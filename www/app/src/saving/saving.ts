@@ -90,7 +90,9 @@ export function mountSaving(store: AppStore): Sheet {
     } catch (error) {
       if (!signal.aborted) {
         sheet.close();
-        store.set({ problem: problemOf(error) });
+        const problem = problemOf(error);
+        const smaller = problem.code === 'no-memory' && { code: 'no-memory-saving' as const };
+        store.set({ problem: { ...problem, ...smaller } });
       }
       return;
     }

@@ -1,5 +1,6 @@
 import { within } from '../dom.js';
-import type { AppStore } from '../state.js';
+import { standIn } from '../painting/paint.js';
+import type { AppStore, Result } from '../state.js';
 import { textIn } from '../text/text.js';
 import type { BeforeAfter } from './before-after.js';
 import './before-after.js';
@@ -29,19 +30,33 @@ export function mountStage(store: AppStore): void {
       after.hidden = result === undefined;
       comparison.enabled = result !== undefined;
       comparison.split = 0;
-      if (result) {
-        after.width = result.bitmap.width;
-        after.height = result.bitmap.height;
-        after.getContext('2d')?.drawImage(result.bitmap, 0, 0);
-      }
     },
   );
+  let drawn: Result | undefined;
+  const draw = (result: Result) => {
+    if (result !== drawn) {
+      drawn = result;
+      after.width = result.bitmap.width;
+      after.height = result.bitmap.height;
+      after.getContext('2d')?.drawImage(result.bitmap, 0, 0);
+    }
+  };
   store.watch(
-    (state) => [state.result, state.strengthHeld ?? state.settings.strength],
-    (result, strength) => {
-      // While a finger is on the slider a cross-fade stands in for the painting to come.
-      const painted = result?.settings.strength ?? 1;
-      after.style.opacity = strength < painted ? String(strength / painted) : '';
+    // While a finger is on the slider, and until it is painted, a cross-fade stands in for the painting
+    // to come.
+    ({ result, strengthHeld, settings, progress }) => [
+      result,
+      strengthHeld ?? (progress && settings.strength),
+    ],
+    (result, wanted) => {
+      if (result) {
+        const strength = wanted ?? result.settings.strength;
+        const faded = standIn(result, strength);
+        const opacity = Math.min(1, strength / faded.settings.strength);
+        draw(wanted === undefined ? result : faded);
+        // The filter, since the opacity changes gently when the picture is pressed.
+        after.style.filter = opacity < 1 ? `opacity(${opacity})` : '';
+      }
     },
   );
   store.watch(

@@ -16,6 +16,7 @@ export const en: Text = {
   dropHint: 'or drop one anywhere on this page, or paste it',
   trySample: 'Or try one of these',
   samples: { astronaut: 'Astronaut', chelsea: 'Cat', coffee: 'Coffee' },
+  opening: 'Opening the photo',
   chooseStyle: 'Choose a style',
   year: (year) => year,
   styles: 'Styles',
@@ -86,10 +87,14 @@ export const en: Text = {
     'no-wasm':
       'WebAssembly is turned off in this browser. In Lockdown Mode, tap the page menu in the address bar, then Website Settings, and turn Lockdown Mode off for this site. Otherwise use another browser.',
     'no-memory': 'There is not enough memory. Close other tabs, or try a smaller photo.',
+    'no-memory-saving':
+      'There is not enough memory for a file of this size. Save it in a smaller size.',
     network: 'A file did not arrive. Check the connection: your photo is still here.',
     engine: 'The painting stopped unexpectedly. Your photo is still here: try again.',
     killed:
       'The page was closed in the middle of a painting, perhaps for lack of memory. Everything is still here.',
+    'killed-saving':
+      'The page was closed while it made a large file, perhaps for lack of memory. Everything is still here: save it in a smaller size.',
     'not-copied': 'The browser did not let the painting onto the clipboard. Save it instead.',
     'not-saved': 'The painting could not be saved. Tap Save once more.',
   },

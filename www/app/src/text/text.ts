@@ -23,6 +23,7 @@ export interface Text {
   dropHint: string;
   trySample: string;
   samples: Record<'astronaut' | 'chelsea' | 'coffee', string>;
+  opening: string;
   chooseStyle: string;
   /** When a painting was made: `1889`, `1914–1919` or `1910s`. */
   year: (year: string) => string;

@@ -16,6 +16,7 @@ export const zh: Text = {
   dropHint: '也可以把照片拖到页面上，或直接粘贴',
   trySample: '或者先试试这些',
   samples: { astronaut: '宇航员', chelsea: '猫', coffee: '咖啡' },
+  opening: '正在打开照片',
   chooseStyle: '选择画风',
   year: (year) => year.replace(/s$/, ' 年代'),
   styles: '画风',
@@ -85,9 +86,12 @@ export const zh: Text = {
     'no-wasm':
       '浏览器关闭了 WebAssembly。如果开启了锁定模式，请点地址栏的页面菜单，进入“网站设置”，为本站关闭锁定模式；或者换一个浏览器。',
     'no-memory': '内存不足。请关闭其他标签页，或换一张小一些的照片。',
+    'no-memory-saving': '内存不足，存不了这么大的文件。请选小一点的尺寸保存。',
     network: '有文件没能下载。请检查网络；照片还在。',
     engine: '作画意外中断。照片还在，请重试。',
     killed: '上次作画时页面被关闭了，可能是内存不足。照片和设置都还在。',
+    'killed-saving':
+      '上次保存大图时页面被关闭了，可能是内存不足。照片和设置都还在，请选小一点的尺寸保存。',
     'not-copied': '浏览器不允许复制到剪贴板。请改为保存。',
     'not-saved': '没能保存。请再点一次“保存”。',
   },
