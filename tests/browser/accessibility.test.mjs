@@ -124,7 +124,7 @@ async function everyState({ server, page, files }, isSound) {
   await page.open(server.url);
   await page.run(`() => { ${axe} }`);
   await isSound('welcome');
-  await page.run(show, 'install', 'install-hint', 'offline', 'update');
+  await page.run(show, 'install', 'install-hint', 'offline', 'update', 'opening');
   await isSound('notes');
   await choosePhoto(page, files.plain);
   await isSound('photo');

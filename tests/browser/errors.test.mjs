@@ -1,8 +1,9 @@
 // What goes wrong is told in a plain sentence, with a way out, and the photo stays.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, painted, photoShown, problem } from './app.mjs';
-import { browsers } from './browsers.mjs';
+import { choosePhoto, chooseStyle, dropPhoto, painted, photoShown, problem } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
 import { sharedVisit, visit } from './visit.mjs';
 import { openWebKit } from './webkit.mjs';
 
@@ -65,6 +66,49 @@ for (const [name, open] of Object.entries(browsers)) {
     });
   });
 }
+
+test('a sample that does not arrive', async () => {
+  await visit(openChromium, async ({ server, page: browser }) => {
+    await browser.open(server.url);
+    await browser.page.context().setOffline(true);
+    await browser.click('#samples button');
+    assert.match(await problem(browser), /did not arrive/);
+    await browser.page.context().setOffline(false);
+    await browser.click('#problem .dismiss');
+    await browser.click('#samples button');
+    await photoShown(browser);
+  });
+});
+
+test('too little memory for a large file: a smaller one is saved', async () => {
+  await visit(openChromium, async ({ server, page }) => {
+    /** Canvases as in Safari, which past its limit gives empty ones: here 2 megapixels. */
+    const limited = (/** @type {typeof OffscreenCanvasRenderingContext2D} */ { prototype }) => {
+      const { getImageData } = prototype;
+      prototype.getImageData = function (x, y, across, down) {
+        const { width, height } = this.canvas;
+        return width * height > 2_000_000
+          ? new ImageData(across, down)
+          : getImageData.call(this, x, y, across, down);
+      };
+    };
+    const script = `(${limited})(OffscreenCanvasRenderingContext2D);`;
+    server.rewrite = (path, content) =>
+      /\/worker-[^/]*\.js$/.test(path) ? Buffer.from(script + content) : content;
+    await page.open(server.url);
+    await dropPhoto(page, { width: 3000, height: 2000 });
+    await chooseStyle(page, 'scream');
+    await painted(page);
+    await page.click('#save');
+    await page.click('#sizes label:has([value=full])');
+    assert.match(await problem(page), /not enough memory.*smaller size/);
+    await page.click('#problem .dismiss');
+    await page.click('#save');
+    await until(page, 'a smaller file is ready', () =>
+      document.querySelector('#file-facts')?.textContent?.startsWith('1024 × 682 '),
+    );
+  });
+});
 
 test('a browser without WebAssembly, as in Lockdown Mode, is told so at once', async () => {
   await visit(

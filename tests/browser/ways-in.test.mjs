@@ -74,6 +74,17 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('48 megapixels, shrunk to what is painted in seconds', async () => {
       const { page } = visited;
+      await page.run(() => {
+        /** @type {boolean[]} */
+        const told = [];
+        Object.assign(globalThis, { told });
+        const note = document.querySelector('#opening');
+        if (note) {
+          new MutationObserver(() => told.push(!note.hasAttribute('hidden'))).observe(note, {
+            attributeFilter: ['hidden'],
+          });
+        }
+      });
       await page.run(async () => {
         const canvas = new OffscreenCanvas(8000, 6000);
         const context = canvas.getContext('2d');
@@ -85,6 +96,8 @@ for (const [name, open] of Object.entries(browsers)) {
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
       });
       await shown(1024, 768);
+      const told = await page.run('() => globalThis.told');
+      assert.deepEqual(told, [true, false], 'the page says that it is being opened');
       await chooseStyle(page, 'udnie');
       await painted(page);
     });

@@ -50,6 +50,8 @@ export interface State {
   readonly offline: number | 'ready' | undefined;
   /** Whether a new version of the page waits. */
   readonly update: boolean;
+  /** Whether a photo is being opened. */
+  readonly opening: boolean;
   readonly photo: Photo | undefined;
   readonly settings: Settings;
   readonly past: readonly Work[];
@@ -70,6 +72,7 @@ export type AppStore = Store<State>;
 const PREVIEW_SIDE = 1024;
 
 const empty: Omit<State, 'language' | 'offline' | 'update'> = {
+  opening: false,
   photo: undefined,
   settings: {
     style: undefined,

@@ -2,10 +2,21 @@ import { byId, within } from '../dom.js';
 import { change } from '../history/history.js';
 import type { Sheet } from '../on-demand.js';
 import { decode } from '../photo/decode.js';
+import type { DecodeRequest } from '../photo/decode-here.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Photo } from '../state.js';
 import { Cropper } from './cropper.js';
-import { type Crop, mirrored, moved, shaped, straightened, turned, whole } from './geometry.js';
+import {
+  type Crop,
+  mirrored,
+  moved,
+  shaped,
+  straightened,
+  tilt,
+  turned,
+  upright,
+  whole,
+} from './geometry.js';
 import './cropping.css';
 
 /** How far an arrow key moves the frame, in picture widths, and how much + and - change it. */
@@ -21,8 +32,8 @@ export function mountCropping(store: AppStore): Sheet {
   const ratios = byId('ratios');
   let cropper: Cropper | undefined;
   let height = 1;
-  /** The crop before it was straightened, as it is now, and as it was when the sheet was opened. */
-  let upright = whole(1);
+  /** The crop as it would be upright, as it is now, and as it was when the sheet was opened. */
+  let straight = whole(1);
   let crop = whole(1);
   let before = crop;
 
@@ -38,9 +49,19 @@ export function mountCropping(store: AppStore): Sheet {
   };
   /** Takes a crop that straightening starts from anew. */
   const settle = (next: Crop) => {
-    upright = next;
-    angle.value = '0';
+    straight = upright(next);
+    angle.valueAsNumber = tilt(next);
     show(next);
+  };
+
+  /** A large photo takes its time: the page says so. */
+  const read = async (request: DecodeRequest) => {
+    store.set({ opening: true });
+    try {
+      return await decode(request);
+    } finally {
+      store.set({ opening: false });
+    }
   };
 
   const open = async () => {
@@ -50,7 +71,7 @@ export function mountCropping(store: AppStore): Sheet {
     }
     try {
       const picture = photo.crop
-        ? (await decode({ file: photo.file, maxSide: previewSide })).picture
+        ? (await read({ file: photo.file, maxSide: previewSide })).picture
         : photo.preview;
       // It may have been asked for twice.
       if (sheet.open) {
@@ -75,12 +96,15 @@ export function mountCropping(store: AppStore): Sheet {
   const done = async (photo: Photo) => {
     try {
       const { file } = photo;
-      const { picture: preview, fullPixels } = await decode({
+      const { picture: preview, fullPixels } = await read({
         file,
         crop,
         maxSide: store.state.previewSide,
       });
-      change(store, { photo: { ...photo, crop, preview, fullPixels } });
+      // A photo chosen in the meantime wins.
+      if (store.state.photo === photo) {
+        change(store, { photo: { ...photo, crop, preview, fullPixels } });
+      }
     } catch (error) {
       store.set({ problem: problemOf(error, 'choose') });
     }
@@ -97,7 +121,7 @@ export function mountCropping(store: AppStore): Sheet {
     within<HTMLInputElement>(ratios, 'input').checked = true;
     settle(whole(height));
   });
-  angle.addEventListener('input', () => show(straightened(upright, angle.valueAsNumber, height)));
+  angle.addEventListener('input', () => show(straightened(straight, angle.valueAsNumber, height)));
   ratios.addEventListener('change', () => {
     const chosen = ratio();
     settle(chosen === undefined ? crop : shaped(crop, chosen, height));

@@ -34,6 +34,7 @@ export async function openPhoto(
 ): Promise<boolean> {
   latest += 1;
   const mine = latest;
+  store.set({ opening: true });
   try {
     const { picture: preview, fullPixels } = await decode({
       file,
@@ -47,12 +48,15 @@ export async function openPhoto(
     stop(store);
     forgetPaintings();
     const photo = { name, file, crop, preview, fullPixels };
-    store.set({ photo, result: undefined, problem: undefined, past: [], future: [] });
+    const afresh = { result: undefined, problem: undefined, past: [], future: [] };
+    store.set({ photo, ...afresh, opening: false });
     return true;
   } catch (error) {
     const problem = problemOf(error, 'choose');
     const heic = problem.code === 'not-a-picture' && (await isHeic(file));
-    store.set({ problem: heic ? { ...problem, code: 'heic' } : problem });
+    if (mine === latest) {
+      store.set({ problem: heic ? { ...problem, code: 'heic' } : problem, opening: false });
+    }
     return false;
   }
 }

@@ -1,3 +1,4 @@
+import { BrushworkError } from 'brushwork';
 import { byId, sheetIsOpen } from '../dom.js';
 import { paint } from '../painting/paint.js';
 import { problemOf } from '../problem/problem.js';
@@ -21,6 +22,15 @@ export function mountWaysIn(store: AppStore): void {
     (none) => {
       byId('welcome').hidden = !none;
       byId('studio').hidden = none;
+    },
+  );
+  store.watch(
+    (state) => [state.opening],
+    (opening) => {
+      byId('opening').hidden = !opening;
+      if (opening) {
+        byId('status').textContent = textIn(store.state.language).opening;
+      }
     },
   );
 }
@@ -105,10 +115,14 @@ async function newPhoto(store: AppStore, file: Blob, name: string): Promise<void
 }
 
 async function openSample(store: AppStore, url: URL, name: string): Promise<void> {
+  let file: Blob;
   try {
     const response = await fetch(url);
-    await newPhoto(store, await response.blob(), name);
+    file = await response.blob();
   } catch (error) {
-    store.set({ problem: problemOf(error, 'choose') });
+    const problem = new BrushworkError('network', undefined, error);
+    store.set({ problem: problemOf(problem, 'choose') });
+    return;
   }
+  newPhoto(store, file, name);
 }
