@@ -61,6 +61,9 @@ export function imageData(context: CanvasImageData, width: number, height: numbe
 
 /** The width and height of a picture of this area that fills the frame and keeps its shape. */
 function sizeOf(area: Rectangle, frame: Frame | undefined, maxPixels: number): [number, number] {
+  if (area.width * area.height === 0) {
+    return [0, 0];
+  }
   const across = (frame?.width ?? Number.POSITIVE_INFINITY) / area.width;
   const down = (frame?.height ?? Number.POSITIVE_INFINITY) / area.height;
   const wished = frame ? Math.min(across, down) : 1;

@@ -47,15 +47,23 @@ export function within(name: string, value: number | string, least: number, most
 }
 
 function checkedArea({ crop, size, maxPixels }: PaintOptions): Area {
-  if (crop && ![crop.x, crop.y, crop.width, crop.height].every(Number.isFinite)) {
-    throw new BrushworkError('bad-recipe', 'crop needs x, y, width and height in pixels');
-  }
-  const sides = [size?.width, size?.height].filter((side) => side !== undefined);
-  if (size && !(sides.length > 0 && sides.every((side) => side >= 1 && Number.isFinite(side)))) {
+  const most = Number.POSITIVE_INFINITY;
+  if (size && (size.width ?? size.height) === undefined) {
     throw new BrushworkError('bad-recipe', 'size needs a width or a height in pixels');
   }
-  const most = Number.POSITIVE_INFINITY;
-  return { crop, size, maxPixels: within('maxPixels', maxPixels ?? most, 1, most) };
+  return {
+    crop: crop && {
+      x: within('crop.x', crop.x, -most, most),
+      y: within('crop.y', crop.y, -most, most),
+      width: within('crop.width', crop.width, 0, most),
+      height: within('crop.height', crop.height, 0, most),
+    },
+    size: size && {
+      width: within('size.width', size.width ?? most, 1, most),
+      height: within('size.height', size.height ?? most, 1, most),
+    },
+    maxPixels: within('maxPixels', maxPixels ?? most, 1, most),
+  };
 }
 
 /** One weight for each of the model's rows, 1 in all. */
