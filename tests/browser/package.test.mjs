@@ -22,11 +22,6 @@ test('the JavaScript is at most 12 KB of brotli', async (context) => {
   assert.ok(size <= 12_000, `${size} bytes`);
 });
 
-test('importing it without a window does no harm', async () => {
-  const { styles } = await import(join(root, 'dist/package/index.js'));
-  assert.ok(styles.length >= 8);
-});
-
 for (const [name, open] of Object.entries(browsers)) {
   describe(`the package in ${name}`, () => {
     /** @type {import('./server.mjs').Server} */
@@ -120,6 +115,32 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(sizes, [122, 81]);
     });
 
+    test('takes a video as it stands', async () => {
+      const [size, [red, , blue]] = await page.run(async () => {
+        const { canvas, context } = helpers.canvasOf(
+          await createImageBitmap(new ImageData(300, 200)),
+        );
+        const draw = () => {
+          context.fillStyle = 'blue';
+          context.fillRect(0, 0, 300, 200);
+        };
+        draw();
+        const video = document.createElement('video');
+        video.muted = true;
+        video.srcObject = canvas.captureStream();
+        const drawing = setInterval(draw, 30);
+        await video.play();
+        while (!video.videoWidth || video.currentTime === 0) {
+          await new Promise((done) => setTimeout(done, 30));
+        }
+        const painting = await painter.paint(video, { strength: 0, maxPixels: 10_000 });
+        clearInterval(drawing);
+        return [[painting.width, painting.height], helpers.meanColour(painting)];
+      });
+      assert.deepEqual(size, [122, 81]);
+      assert.ok(red < 60 && blue > 180, `blue, and not ${red} of red and ${blue} of blue`);
+    });
+
     test('paints what a canvas shows at the call, not at its turn', async () => {
       const [mean, expected] = await page.run(async () => {
         const bitmap = await createImageBitmap(await (await fetch('/samples/coffee.jpg')).blob());
@@ -144,6 +165,9 @@ for (const [name, open] of Object.entries(browsers)) {
           { size: { width: 900 } },
           { size: { width: 900 }, maxPixels: 10_000 },
           { size: { width: 64 }, crop: { x: 0, y: 0, width: 32, height: 32 } },
+          // As inputs and rectangles of the page have them.
+          JSON.parse('{ "size": { "width": "64" }, "strength": "0.5" }'),
+          { size: { width: 64 }, crop: new DOMRect(0, 0, 32, 32) },
         ];
         const found = [];
         for (const options of wishes) {
@@ -153,6 +177,7 @@ for (const [name, open] of Object.entries(browsers)) {
         return found;
       });
       const expected = [150, 100, 150, 100, 90, 60, 900, 600, 122, 81, 64, 64];
+      expected.push(64, 42, 64, 64);
       assert.deepEqual(sizes.flat(), expected);
     });
 
@@ -369,6 +394,69 @@ for (const [name, open] of Object.entries(browsers)) {
       );
     });
 
+    test('a listener that throws does not stop the painting, and its page hears of it', async () => {
+      const [width, heard] = await page.run(async () => {
+        /** @type {unknown[]} */
+        const errors = [];
+        const listen = (/** @type {ErrorEvent} */ event) => {
+          event.preventDefault();
+          errors.push(event.error);
+        };
+        addEventListener('error', listen);
+        const listening = await Painter.load();
+        const painting = await listening.paint('/samples/coffee.jpg', {
+          maxPixels: 10_000,
+          onProgress: () => {
+            throw 'mine';
+          },
+        });
+        listening.dispose();
+        removeEventListener('error', listen);
+        return [painting.width, errors.length > 3 && errors.every((error) => error === 'mine')];
+      });
+      assert.deepEqual([width, heard], [122, true]);
+    });
+
+    test('a canvas that stays empty, as iPhones’ do past their limit, is an error and no blank', async () => {
+      // What iOS does, in the worker and on the page.
+      const limited = (/** @type {any} */ kind) => {
+        const real = kind.prototype.getImageData;
+        kind.prototype.getImageData = function (
+          /** @type {[number, number, number, number]} */ ...area
+        ) {
+          const { width, height } = this.canvas;
+          return width * height > 16_777_216
+            ? new ImageData(area[2], area[3])
+            : real.apply(this, area);
+        };
+      };
+      const script = `(${limited})(OffscreenCanvasRenderingContext2D);`;
+      server.rewrite = (path, content) =>
+        path.endsWith('/worker.js') ? Buffer.from(script + content) : content;
+      try {
+        const outcomes = await page.run(`async () => {
+          const canvas = new OffscreenCanvas(4200, 4200);
+          canvas.getContext('2d').fillRect(0, 0, 4200, 4200);
+          const photo = await canvas.convertToBlob({ type: 'image/jpeg' });
+          const { getImageData } = OffscreenCanvasRenderingContext2D.prototype;
+          ${script}
+          const phone = await Painter.load();
+          const codeOf = (work) => work.then(({ width }) => width, ({ code }) => code);
+          const outcomes = [
+            await codeOf(phone.paint(photo)),
+            await codeOf(phone.paint(canvas)),
+            await codeOf(phone.paint(photo, { maxPixels: 10_000 })),
+          ];
+          phone.dispose();
+          Object.assign(OffscreenCanvasRenderingContext2D.prototype, { getImageData });
+          return outcomes;
+        }`);
+        assert.deepEqual(outcomes, ['no-memory', 'no-memory', 100]);
+      } finally {
+        server.rewrite = undefined;
+      }
+    });
+
     test('an abort rejects within 100 ms with its own reason, and the next painting works', async () => {
       const { reason, took, width } = await page.run(async () => {
         const controller = new AbortController();
@@ -507,6 +595,8 @@ for (const [name, open] of Object.entries(browsers)) {
       ['a strength past 1', 'bad-recipe', "paint(photo, { style: 'scream', strength: 1.5 })"],
       ['a stroke of no size', 'bad-recipe', "paint(photo, { style: 'scream', stroke: 0 })"],
       ['a size without a side', 'bad-recipe', 'paint(photo, { size: {} })'],
+      ['a size in words', 'bad-recipe', "paint(photo, { size: { width: 'wide' } })"],
+      ['a crop without a width', 'bad-recipe', 'paint(photo, { crop: { x: 0, y: 0, height: 9 } })'],
       ['a quality of NaN', 'bad-recipe', 'paint(photo, { quality: Number.NaN })'],
       ['more workers than it takes', 'bad-recipe', 'load({ workers: 9, assets })'],
       ['a text file', 'not-a-picture', "paint(new Blob(['text']), { style: 'scream' })"],

@@ -1,3 +1,4 @@
+import { BrushworkError } from './error.js';
 import { fileOf, newContext } from './internal/canvas.js';
 import { inWords } from './internal/failure.js';
 
@@ -39,8 +40,16 @@ export class Painting {
     return new ImageData(this.#pixels.data.slice(), this.width, this.height);
   }
 
-  /** The painting as a bitmap, the quickest thing to draw. Call `close()` on it when done. */
-  toImageBitmap(): Promise<ImageBitmap> {
-    return createImageBitmap(this.#pixels);
+  /**
+   * The painting as a bitmap, the quickest thing to draw. Call `close()` on it when done.
+   *
+   * @throws {BrushworkError} `no-memory`
+   */
+  async toImageBitmap(): Promise<ImageBitmap> {
+    try {
+      return await createImageBitmap(this.#pixels);
+    } catch (error) {
+      throw new BrushworkError('no-memory', undefined, error);
+    }
   }
 }

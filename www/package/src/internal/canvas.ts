@@ -20,9 +20,12 @@ export function newContext(width: number, height: number): Context {
     canvas.height = height;
     context = canvas.getContext('2d');
   }
-  if (context === null) {
+  // Past its limit, Safari gives a canvas on which nothing can be drawn: on iPhones 16,777,216 pixels.
+  context?.fillRect(0, 0, 1, 1);
+  if (!context?.getImageData(0, 0, 1, 1).data[3]) {
     throw new Failure('no-memory', `${width} by ${height}`);
   }
+  context.clearRect(0, 0, 1, 1);
   return context;
 }
 

@@ -22,6 +22,13 @@ export function reportTo(listener: JobOptions['onProgress']): Report {
     const done = fraction - first;
     const known = milliseconds >= LEAST_MILLISECONDS && done >= LEAST_FRACTION;
     const secondsLeft = ((milliseconds / done) * (1 - fraction)) / 1000;
-    listener?.(known ? { stage, fraction, secondsLeft } : { stage, fraction });
+    try {
+      listener?.(known ? { stage, fraction, secondsLeft } : { stage, fraction });
+    } catch (error) {
+      // The page's own fault: it hears of it where it hears of its others, and the work goes on.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   };
 }
