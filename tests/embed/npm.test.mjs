@@ -1,16 +1,46 @@
 // The tarball is a good npm citizen.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { root } from '../browser/paths.mjs';
 import { built, pack, unpack } from './sites.mjs';
 
 /** @type {string} */
 let tarball;
 const folder = join(built, 'unpacked');
+
+const SITE = `
+  import { BrushworkError, Painter, type PaintOptions, type Progress } from 'brushwork';
+  import 'brushwork/element';
+
+  const options: PaintOptions = {
+    style: { 'great-wave': 0.6, 'starry-night': 0.4 },
+    stroke: 'broad',
+    crop: new DOMRect(0, 0, 100, 100),
+    onProgress: ({ stage, secondsLeft }: Progress) => console.log(stage, secondsLeft ?? 0),
+    signal: AbortSignal.timeout(1000),
+  };
+  const painter = await Painter.load({ workers: 2 });
+  try {
+    const painting = await painter.paint(document.images[0] ?? 'photo.jpg', options);
+    const file: Blob = await painting.toBlob('image/png');
+    console.log(file, painter.styles.map(({ title }) => title.en));
+  } catch (error) {
+    if (error instanceof BrushworkError && error.code === 'network') {
+      console.log(error.message);
+    }
+  }
+  const photo = document.querySelector('brushwork-photo');
+  photo?.addEventListener('painted', ({ detail }) => console.log(detail.width));
+  photo?.addEventListener('error', ({ detail }) => console.log(detail.code));
+  photo?.addEventListener('click', (event) => event.preventDefault());
+`;
 
 before(async () => {
   tarball = await pack();
@@ -60,4 +90,24 @@ test('importing it where there is no window does no harm', async () => {
   assert.ok(styles.length >= 8);
   assert.equal(typeof Painter.load, 'function');
   assert.equal(typeof BrushworkPhoto, 'function');
+});
+
+test('a site in TypeScript compiles with it, its declarations being checked as well', async () => {
+  const site = join(built, 'typescript');
+  await unpack(tarball, join(site, 'node_modules/brushwork'));
+  await writeFile(join(site, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(site, 'site.ts'), SITE);
+  for (const [module, resolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022,dom'];
+    const lookUp = ['--module', String(module), '--moduleResolution', String(resolution)];
+    const { stdout } = await promisify(execFile)(
+      join(root, 'node_modules/.bin/tsc'),
+      [...options, ...lookUp, '--types', '', 'site.ts'],
+      { cwd: site },
+    ).catch((error) => error);
+    assert.equal(stdout, '', String(resolution));
+  }
 });

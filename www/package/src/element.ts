@@ -28,9 +28,6 @@ type Attribute = (typeof ATTRIBUTES)[number];
 const MIDDLE = 50;
 const MOST_PIXELS = 1_000_000;
 
-/** Where there is no page, as on a server, the class can be imported, but makes no elements. */
-const Base: typeof HTMLElement = globalThis.HTMLElement ?? class {};
-
 /** What the events of {@link BrushworkPhoto} carry in their `detail`. */
 export interface BrushworkPhotoEvents {
   /** How far the work has come. */
@@ -40,6 +37,25 @@ export interface BrushworkPhotoEvents {
   /** What went wrong; the photo is shown as it is. */
   error: CustomEvent<BrushworkError>;
 }
+
+/** An element whose listeners know the types of its events. */
+interface Speaking extends HTMLElement {
+  /** @hidden */
+  addEventListener<K extends keyof BrushworkPhotoEvents>(
+    type: K,
+    listener: (this: BrushworkPhoto, event: BrushworkPhotoEvents[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** @hidden */
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+/** Where there is no page, as on a server, the class can be imported, but makes no elements. */
+const Base = (globalThis.HTMLElement ?? class {}) as { new (): Speaking; prototype: Speaking };
 
 /**
  * The element `<brushwork-photo>`. It shows the photo at once, and paints it when it comes near the
