@@ -35,16 +35,19 @@ for (const [name, open] of Object.entries(browsers)) {
         const ended = (outcome) => Object.assign(globalThis, { outcome });
         twoPainters(${PAINTINGS}, ${seed}).then(ended, (error) => ended({ wrong: [String(error)] }));
       }`);
-      const { painted, stopped, wrong } = await until(
+      const { painted, stopped, slowest, wrong } = await until(
         page,
         'all are painted or stopped',
         () => Object(globalThis).outcome,
         400_000,
       );
-      context.diagnostic(`seed ${seed}: ${painted} painted, ${stopped} stopped`);
+      context.diagnostic(
+        `seed ${seed}: ${painted} painted, ${stopped} stopped, each within ${slowest} ms`,
+      );
       assert.deepEqual(wrong, []);
       assert.equal(painted + stopped, PAINTINGS);
       assert.ok(stopped > 0);
+      assert.ok(slowest < 100, `${slowest} ms`);
       assert.deepEqual(page.messages, []);
     } finally {
       await page.close();

@@ -35,7 +35,7 @@ export async function twoPainters(paintings, seed) {
   await first.paint(photo);
   const usual = performance.now() - from;
 
-  const seen = { painted: 0, stopped: 0, wrong: [] };
+  const seen = { painted: 0, stopped: 0, slowest: 0, wrong: [] };
   let next = 0;
   const work = async (painter) => {
     while (next < paintings) {
@@ -44,10 +44,12 @@ export async function twoPainters(paintings, seed) {
       const style = styles[at % styles.length];
       const controller = new AbortController();
       const { signal } = controller;
-      const timer =
-        at % WHOLE === 0
-          ? undefined
-          : setTimeout(() => controller.abort(`stop ${at}`), random() * 2 * usual);
+      let told = 0;
+      const stop = () => {
+        told = performance.now();
+        controller.abort(`stop ${at}`);
+      };
+      const timer = at % WHOLE === 0 ? undefined : setTimeout(stop, random() * 2 * usual);
       try {
         const painting = await painter.paint(photo, { style, signal });
         seen.painted += 1;
@@ -56,6 +58,7 @@ export async function twoPainters(paintings, seed) {
         }
       } catch (error) {
         seen.stopped += 1;
+        seen.slowest = Math.max(seen.slowest, performance.now() - told);
         if (!signal.aborted || error !== `stop ${at}`) {
           seen.wrong.push(`painting ${at}: ${error}`);
         }
