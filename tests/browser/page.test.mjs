@@ -273,7 +273,7 @@ for (const [name, open] of Object.entries(browsers)) {
         await page.run(
           () => /** @type {HTMLSelectElement} */ (document.querySelector('#stroke')).value,
         ),
-        'fine',
+        'medium',
       );
     });
 

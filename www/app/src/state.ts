@@ -77,7 +77,7 @@ const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   settings: {
     style: undefined,
     strength: 1,
-    stroke: 'fine',
+    stroke: 'medium',
     keepColours: false,
     second: undefined,
     share: 0.5,

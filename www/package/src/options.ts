@@ -106,7 +106,7 @@ export interface PaintOptions extends JobOptions {
   keepColours?: boolean;
   /**
    * How broad the strokes are in relation to the picture, whatever its size in pixels.
-   * Default: `fine`.
+   * Default: `medium`.
    */
   stroke?: Stroke;
   /** Paints this area only; what lies outside the photo is cut off. Default: the whole photo. */

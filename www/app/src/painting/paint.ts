@@ -8,7 +8,7 @@ import { markFinished, markStarted } from './unfinished.js';
 const MOST_RECENT = 4;
 
 /** How many times as broad as the finest. */
-const STROKES: Record<Settings['stroke'], number> = { fine: 1, medium: 1.5, broad: 2.5 };
+const STROKES: Record<Settings['stroke'], number> = { fine: 1, medium: 2, broad: 3.5 };
 
 let job: AbortController | undefined;
 let recent: Result[] = [];

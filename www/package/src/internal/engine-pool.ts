@@ -36,8 +36,9 @@ export class EnginePool {
     report('read', 0);
     const pixels = await this.#read(photo, recipe);
     report('read', 1);
-    // Large pictures and broad strokes are painted coarse to fine, which one engine does alone.
-    const inStrips = recipe.stroke === 1 && pixels.width * pixels.height <= largestInStrips;
+    // Where strokes are to be broader than they come out in a picture of this size, it is painted
+    // coarse to fine, which one engine does alone.
+    const inStrips = pixels.width * pixels.height * recipe.stroke ** 2 <= largestInStrips;
     const spans = strips(pixels.height, stripStep, inStrips ? this.#workers.length : 1);
     return this.#trusted(
       spans.length > 1

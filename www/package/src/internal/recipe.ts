@@ -3,7 +3,7 @@ import type { PaintOptions, Stroke, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
 import type { Area, Manner } from './protocol.js';
 
-const STROKES: Partial<Record<Stroke, number>> = { fine: 1, medium: 1.5, broad: 2.5 };
+const STROKES: Partial<Record<Stroke, number>> = { fine: 1, medium: 2, broad: 3.5 };
 
 /** The options of a painting, checked, and its styles turned into weights over the model's rows. */
 export interface Recipe {
@@ -17,7 +17,7 @@ export interface Recipe {
 
 /** Checks a painting's options, and fills in the defaults. */
 export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
-  const stroke = options.stroke ?? 'fine';
+  const stroke = options.stroke ?? 'medium';
   return {
     manner: {
       weights: rowWeights(options.style ?? styles[0]?.id ?? '', styles),
