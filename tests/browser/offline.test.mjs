@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   choosePhoto,
+  chooseSample,
   chooseStyle,
   openCropper,
   painted,
@@ -14,6 +16,8 @@ import {
   turnPhoto,
 } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { meddlers } from './chaos.mjs';
+import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
 import { readPng } from './pictures.mjs';
 import { serve } from './server.mjs';
@@ -27,6 +31,39 @@ function profileFolder() {
     profile,
     remove: () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+const headline = () => document.querySelector('.headline')?.textContent;
+const offered = () => document.querySelector('#update')?.checkVisibility();
+
+/** @param {import('./browsers.mjs').TestPage} page */
+async function newVersionShown(page) {
+  const shown = `() => document.querySelector('.headline')?.textContent === '${NEW_HEADLINE}'`;
+  await until(page, 'the new version is there', shown);
+}
+
+/** What of the engine is on the device. @param {import('./browsers.mjs').TestPage} page */
+async function keptEngine(page) {
+  /** @type {string[]} */
+  const urls = await page.run(async () => {
+    const found = [];
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) {
+        found.push(url);
+      }
+    }
+    return found;
+  });
+  return urls.filter((url) => /\.(wasm|onnx)$/.test(url)).map((url) => url.replace(/.*\./, ''));
+}
+
+/** As browsers do when the device is short of room. @param {import('./browsers.mjs').TestPage} page */
+async function loseWhatIsKept(page) {
+  await page.run(async () => {
+    for (const name of await caches.keys()) {
+      await caches.delete(name);
+    }
+  });
 }
 
 /** @type {Awaited<ReturnType<typeof buildNextVersion>>} */
@@ -46,6 +83,8 @@ for (const [name, open] of Object.entries(browsers)) {
         const online = await open({ profile });
         await online.open(server.url);
         await readyOffline(online);
+        const kept = await keptEngine(online);
+        assert.deepEqual(kept.sort(), ['onnx', 'wasm'], 'of the engine only what runs here');
         await online.close();
         server.close();
 
@@ -92,9 +131,61 @@ for (const [name, open] of Object.entries(browsers)) {
       });
     });
 
+    test('so does one that broke off before the page itself was kept', async () => {
+      await visit(open, async ({ server, page }) => {
+        server.breaksOff = (path) => /cropping-.*\.js$/.test(path);
+        await page.open(server.url);
+        await until(page, 'it is being kept', async () =>
+          navigator.serviceWorker.getRegistration(),
+        );
+        await until(
+          page,
+          'that has failed',
+          async () => !(await navigator.serviceWorker.getRegistration()),
+        );
+        server.breaksOff = () => false;
+        await page.run(() => dispatchEvent(new Event('online')));
+        await readyOffline(page);
+        const photos = server.requests.filter((url) => /coffee.jpg|astronaut.jpg/.test(url));
+        assert.equal(photos.length, 2, 'what was there is not fetched again');
+      });
+    });
+
+    test('what the browser has thrown away is kept anew', async () => {
+      await visit(open, async ({ server, page }) => {
+        await page.open(server.url);
+        await readyOffline(page);
+        await loseWhatIsKept(page);
+        await page.open(server.url);
+        await readyOffline(page);
+        server.close();
+        await page.open(server.url);
+        await readyOffline(page);
+        await chooseSample(page, 'chelsea');
+        await chooseStyle(page, 'scream');
+        await painted(page);
+        await openCropper(page);
+        assert.deepEqual(page.messages, []);
+      });
+    });
+
+    test('if there is a new version as well, the page opens in that', async () => {
+      await visit(open, async ({ server, page }) => {
+        await page.open(server.url);
+        await readyOffline(page);
+        await loseWhatIsKept(page);
+        server.folder = next.folder;
+        await page.open(server.url);
+        await newVersionShown(page);
+        await until(page, 'it is offered to be kept', offered);
+        await page.click('#update .take');
+        await readyOffline(page);
+        assert.equal(await page.run(headline), NEW_HEADLINE);
+        assert.deepEqual(server.missed, []);
+      });
+    });
+
     test('a new version waits for a tap, and no file of the old one comes with it', async () => {
-      const headline = () => document.querySelector('.headline')?.textContent;
-      const offered = () => document.querySelector('#update')?.checkVisibility();
       await visit(open, async ({ server, page, files }) => {
         await page.open(server.url);
         await readyOffline(page);
@@ -117,11 +208,7 @@ for (const [name, open] of Object.entries(browsers)) {
         assert.deepEqual(server.missed, [], 'the old version asked for nothing that is gone');
 
         await page.click('#update .take');
-        await until(
-          page,
-          'the new version is there',
-          `() => document.querySelector('.headline')?.textContent === '${NEW_HEADLINE}'`,
-        );
+        await newVersionShown(page);
         await painted(page);
         await readyOffline(page);
         server.close();
@@ -133,3 +220,60 @@ for (const [name, open] of Object.entries(browsers)) {
     });
   });
 }
+
+for (const [name, open] of Object.entries(meddlers)) {
+  test(`in ${name} a tab goes on in the old version when another one takes the new one`, async () => {
+    await visit(open, async ({ server, page }) => {
+      await page.open(server.url);
+      await readyOffline(page);
+      const before = await page.run(headline);
+      const second = await page.another();
+      server.folder = next.folder;
+      await second.open(server.url);
+      await until(second, 'the new version is offered', offered);
+      await second.click('#update .take');
+      await newVersionShown(second);
+      await readyOffline(second);
+
+      // Not open yet is the cropper; the workers start anew after each stop.
+      await chooseSample(page, 'chelsea');
+      await openCropper(page);
+      await page.click('#cropping [type=submit]');
+      await chooseStyle(page, 'udnie');
+      await chooseStyle(page, 'scream');
+      await painted(page);
+      assert.equal(await page.run(headline), before);
+      assert.deepEqual(server.missed, [], 'the old version asked for nothing that is gone');
+
+      assert.ok(await page.run(offered), 'it is offered here, too');
+      await page.click('#update .take');
+      await newVersionShown(page);
+      await painted(page);
+      assert.deepEqual(page.messages, []);
+    });
+  });
+}
+
+test('a service worker that the browser ends half-way is started again', async () => {
+  await visit(openChromium, async ({ server, page: browser }) => {
+    const models = () => server.requests.filter((url) => url.endsWith('.onnx')).length;
+    // The page's own goes through; the next one is held back.
+    server.breaksOff = (path) => {
+      if (path.endsWith('.onnx')) {
+        server.heldBack = '.onnx';
+      }
+      return false;
+    };
+    await browser.open(server.url);
+    while (models() < 2) {
+      await sleep(50);
+    }
+    const devtools = await browser.page.context().newCDPSession(browser.page);
+    await devtools.send('ServiceWorker.enable');
+    await devtools.send('ServiceWorker.stopAllWorkers');
+    server.breaksOff = () => false;
+    server.heldBack = undefined;
+    await readyOffline(browser);
+    assert.deepEqual((await keptEngine(browser)).sort(), ['onnx', 'wasm']);
+  });
+});

@@ -7,5 +7,5 @@ export type Asked =
   /** Take over from the version before. */
   | 'take-over';
 
-/** How far the keeping has come: from 0 to 1; ready when everything is there, or broken off. */
-export type Kept = number | 'ready' | 'broken-off';
+/** How far the keeping has come: from 0 to 1; ready when everything is there; or why it has ended. */
+export type Kept = number | 'ready' | 'broken-off' | 'no-room';

@@ -4,7 +4,7 @@
 // waits until the person takes it, or has closed the old one. Each file is checked against its hash,
 // so that files of two versions never come together.
 import { PrecacheController, PrecacheRoute } from 'workbox-precaching';
-import { registerRoute } from 'workbox-routing';
+import { registerRoute, setCatchHandler } from 'workbox-routing';
 import { absolute, type File, forgetOthers, keep, successors } from './engine.js';
 import type { Asked, Kept } from './messages.js';
 
@@ -24,6 +24,8 @@ registerRoute(
   ({ sameOrigin, url }) => sameOrigin && url.href.startsWith(absolute('assets/')),
   async ({ request }) => (await caches.match(request)) ?? fetch(request),
 );
+// What is kept may be lost, or be out of reach: with a network, that stops nobody.
+setCatchHandler(({ request }) => fetch(request));
 
 self.addEventListener('install', (event) => {
   const opens = shell.install(event);
@@ -54,7 +56,7 @@ self.addEventListener('message', (event) => {
   const tell = (kept: Kept) => event.ports[0]?.postMessage(kept);
   const done = keepAll(event, asked.keep, tell).then(
     () => tell('ready'),
-    () => tell('broken-off'),
+    ({ name }: Error) => tell(name === 'QuotaExceededError' ? 'no-room' : 'broken-off'),
   );
   event.waitUntil(done);
 });
@@ -70,11 +72,9 @@ async function keepAll(
     throw new Error('the page is of another version');
   }
   for (const [url, cacheKey] of shell.getURLsToCacheKeys()) {
-    const found = { request: new Request(url), params: { cacheKey }, event };
-    await Promise.all(shell.strategy.handleAll(found));
-    if (!(await shell.matchPrecache(url))) {
-      throw new Error(`there is no room for ${url}`);
-    }
+    // What is missing is fetched and kept only if its hash is told.
+    const params = { cacheKey, integrity: shell.getIntegrityForCacheKey(cacheKey) };
+    await Promise.all(shell.strategy.handleAll({ request: new Request(url), params, event }));
   }
   await keep(
     engine.filter(({ url }) => wanted.includes(absolute(url))),

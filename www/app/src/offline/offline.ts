@@ -8,6 +8,12 @@ import { textIn } from '../text/text.js';
 import { watchForUpdates } from './update.js';
 import './offline.css';
 
+/** When the service worker has said nothing for so long, in milliseconds, the browser has ended it. */
+const SILENCE = 30_000;
+/** How long until another try, in milliseconds: each time more, for tries cost the person data. */
+const PAUSE = 15_000;
+const LONGER = 4;
+
 /** Goes without where there is no service worker: in Lockdown Mode, in some private windows. */
 export function mountOffline(store: AppStore): void {
   show(store);
@@ -16,8 +22,10 @@ export function mountOffline(store: AppStore): void {
     return;
   }
   let busy = false;
+  let done = false;
+  let pause = PAUSE;
   const keep = async () => {
-    if (busy || store.state.offline === 'ready') {
+    if (busy || done) {
       return;
     }
     busy = true;
@@ -27,41 +35,73 @@ export function mountOffline(store: AppStore): void {
       // the network once more.
       const { files } = await previewPainter();
       const url = new URL('service-worker.js', document.baseURI);
-      watchForUpdates(store, serviceWorker, await serviceWorker.register(url));
-      const { active } = await serviceWorker.ready;
-      await ask(active, { keep: files }, (kept) => store.set({ offline: kept }));
+      const registration = await serviceWorker.register(url);
+      const active = await activeIn(registration);
+      watchForUpdates(store, serviceWorker, registration);
+      const kept = await ask(active, { keep: files }, (offline) => store.set({ offline }));
+      store.set({ offline: kept === 'ready' ? kept : undefined });
+      // Without room for it, another try would fetch it all in vain.
+      done = true;
     } catch {
       // A break in the connection: all goes on with what is there already.
       store.set({ offline: undefined });
+      setTimeout(again, pause);
+      pause *= LONGER;
     } finally {
       busy = false;
     }
   };
+  const again = () => document.hidden || keep();
   spareTime.then(keep);
   addEventListener('online', keep);
-  document.addEventListener('visibilitychange', () => document.hidden || keep());
+  document.addEventListener('visibilitychange', again);
 }
 
-/** Asks the service worker, and waits until it is done. Rejects where it could not do it. */
-function ask(
-  worker: ServiceWorker | null,
-  asked: Asked,
-  onProgress: (kept: number | 'ready') => void,
-): Promise<void> {
+/** The service worker once it has kept what opens the page. Rejects when it could not. */
+function activeIn(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
   return new Promise((resolve, reject) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }: MessageEvent<Kept>) => {
-      if (data === 'broken-off') {
-        reject(new Error(data));
-        return;
+    const { installing } = registration;
+    installing?.addEventListener('statechange', () => {
+      if (installing.state === 'redundant') {
+        reject(new Error('the service worker could not be installed'));
       }
-      onProgress(data);
-      if (data === 'ready') {
-        resolve();
-      }
-    };
-    worker?.postMessage(asked, [port2]);
+    });
+    // Not by its state: WebKit does not always tell a page that it has been activated.
+    navigator.serviceWorker.ready.then(({ active }) => resolve(active as ServiceWorker));
   });
+}
+
+/** Asks the service worker, and waits until it is done. Rejects where something got in its way. */
+async function ask(
+  worker: ServiceWorker,
+  asked: Asked,
+  onProgress: (fraction: number) => void,
+): Promise<'ready' | 'no-room'> {
+  const { port1, port2 } = new MessageChannel();
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await new Promise((resolve, reject) => {
+      const wait = () => {
+        clearTimeout(silence);
+        silence = setTimeout(() => reject(new Error('silence')), SILENCE);
+      };
+      wait();
+      port1.onmessage = ({ data: kept }: MessageEvent<Kept>) => {
+        wait();
+        if (typeof kept === 'number') {
+          onProgress(kept);
+        } else if (kept === 'broken-off') {
+          reject(new Error(kept));
+        } else {
+          resolve(kept);
+        }
+      };
+      worker.postMessage(asked, [port2]);
+    });
+  } finally {
+    clearTimeout(silence);
+    port1.close();
+  }
 }
 
 function show(store: AppStore): void {

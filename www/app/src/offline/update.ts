@@ -18,7 +18,7 @@ export function watchForUpdates(
     return;
   }
   watched.add(registration);
-  const look = () => store.set({ update: registration.waiting !== null });
+  const look = () => registration.waiting && store.set({ update: true });
   look();
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', look);
