@@ -6,7 +6,7 @@ use wasm_bindgen::throw_val;
 use web_sys::ImageData;
 
 use crate::kernels::known_answer;
-use crate::paint::{LARGEST_AT_ONCE, Moments, StripPainting};
+use crate::paint::{LONGEST_AT_ONCE, Moments, StripPainting};
 use crate::{Error, Picture, Recipe, StyleModel, paint};
 
 #[wasm_bindgen(start)]
@@ -49,11 +49,11 @@ impl Engine {
         if self.model.halo().is_some() { self.model.stride() } else { 0 }
     }
 
-    /// Pictures with more pixels than this, or with larger strokes, are painted by `paint` only:
+    /// Pictures whose long side times the stroke is longer than this are painted by `paint` only:
     /// coarse to fine, in little memory.
-    #[wasm_bindgen(getter, js_name = largestInStrips)]
-    pub fn largest_in_strips(&self) -> f64 {
-        LARGEST_AT_ONCE
+    #[wasm_bindgen(getter, js_name = longestInStrips)]
+    pub fn longest_in_strips(&self) -> f64 {
+        LONGEST_AT_ONCE
     }
 
     /// Paints `photo` in a mix of styles (`weights`, 0 or more each), with a strength of 0 (the
@@ -77,7 +77,7 @@ impl Engine {
 
     /// Begins to paint the rows `top..bottom` of `photo`, to be painted in step with the other
     /// strips of it, with the strokes that the network paints at this size: what `paint` does for
-    /// pictures up to `largestInStrips` pixels.
+    /// pictures whose long side times the stroke is `longestInStrips` pixels at most.
     pub fn strip(
         &self,
         photo: &ImageData,

@@ -17,14 +17,14 @@ pub const LEAST_SIDE: u32 = 8;
 /// The most pixels of a picture.
 pub const MOST_PIXELS: u64 = 1 << 26;
 
-/// The size, in pixels, at which the networks paint strokes of size 1.
-pub const PIXELS_OF_A_STROKE: f64 = (1 << 20) as f64;
+/// The long side, in pixels, of a picture in which the networks paint strokes of size 1.
+pub const SIDE_OF_A_STROKE: f64 = 1024.0;
 
-/// Pictures of no more pixels than this are painted at once when strokes are of size 1.
-pub const LARGEST_AT_ONCE: f64 = PIXELS_OF_A_STROKE * TOLERANCE;
+/// Pictures with no longer side than this are painted at once when strokes are of size 1.
+pub const LONGEST_AT_ONCE: f64 = SIDE_OF_A_STROKE * TOLERANCE;
 
-/// A picture is painted at once if it is larger than its strokes ask for by no more than this.
-const TOLERANCE: f64 = 1.2;
+/// A picture is painted at once if it is longer than its strokes ask for by no more than this.
+const TOLERANCE: f64 = 1.1;
 
 /// Paints `photo` as `recipe` says. The painting has the photo's size and its alpha. `progress`
 /// hears again and again what share of the work is done, rising from above 0 to 1.
@@ -44,28 +44,47 @@ pub fn paint(
 ) -> Result<Picture, Error> {
     check_size(photo)?;
     recipe.mix(model)?;
-    let (width, height) = (photo.width(), photo.height());
-    let painting = match coarse_size((width, height), recipe.stroke) {
-        Some(coarse) => coarse_to_fine::paint(model, photo, coarse, recipe, progress)?,
-        None => {
-            let mut painting = photo.rgba().to_vec();
-            let mut whole = StripPainting::new(model, photo, 0..height as usize, recipe)?;
-            while whole.advance(progress)?.is_some() {}
-            whole.finish(&mut painting)?;
-            Picture::from_rgba(width, height, painting)?
-        }
+    let copies = copies((photo.width(), photo.height()), recipe.stroke);
+    let painting = match copies.split_first() {
+        None => at_once(model, photo, recipe, &mut vec![], progress)?,
+        Some(copies) => coarse_to_fine::paint(model, photo, copies, recipe, progress)?,
     };
     progress(1.0);
     Ok(painting)
 }
 
-/// The size of the copy of a picture at which its strokes come out as large as asked for. Nothing,
-/// if that is about its own size.
-fn coarse_size((width, height): (u32, u32), stroke: f32) -> Option<(u32, u32)> {
-    let (width, height, stroke) = (f64::from(width), f64::from(height), f64::from(stroke));
-    let scale = (PIXELS_OF_A_STROKE / (width * height)).sqrt() / stroke;
-    let side = |length: f64| ((length * scale).round() as u32).max(LEAST_SIDE);
-    (scale * scale * TOLERANCE < 1.0).then(|| (side(width), side(height)))
+/// Paints all of `photo` with the strokes that come out at its size. `moments` gets those of its
+/// feature maps.
+fn at_once(
+    model: &StyleModel,
+    photo: &Picture,
+    recipe: &Recipe,
+    moments: &mut Vec<Moments>,
+    progress: &mut dyn FnMut(f32),
+) -> Result<Picture, Error> {
+    let mut whole = StripPainting::new(model, photo, 0..photo.height() as usize, recipe)?;
+    while let Some(gathered) = whole.advance(progress)? {
+        moments.push(gathered);
+    }
+    let mut painting = photo.rgba().to_vec();
+    whole.finish(&mut painting)?;
+    Picture::from_rgba(photo.width(), photo.height(), painting)
+}
+
+/// The sizes of the copies of a picture that are painted before it, the smallest first: the one in
+/// which its strokes come out as large as asked for, and the one for strokes of size 1, so that a
+/// picture of that size and larger ones have their small strokes in common, too. None, if strokes
+/// come out about right in the picture itself.
+fn copies((width, height): (u32, u32), stroke: f32) -> Vec<(u32, u32)> {
+    let long = f64::from(width.max(height));
+    let mut sides = vec![SIDE_OF_A_STROKE / f64::from(stroke), SIDE_OF_A_STROKE];
+    sides.retain(|side| side * TOLERANCE < long);
+    // What is hardly larger than the one before would be painted for nothing.
+    sides.dedup_by(|larger, side| *larger <= *side * TOLERANCE);
+    let side = |length: u32, long_side: f64| {
+        ((f64::from(length) * long_side / long).round() as u32).max(LEAST_SIDE)
+    };
+    sides.into_iter().map(|long| (side(width, long), side(height, long))).collect()
 }
 
 fn check_size(photo: &Picture) -> Result<(), Error> {
@@ -95,5 +114,29 @@ impl Size {
         let (padded_width, padded_height) =
             (width.next_multiple_of(model.stride()), height.next_multiple_of(model.stride()));
         Size { width, height, padded_width, padded_height }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_are_of_the_strokes_size_and_of_the_size_for_small_strokes() {
+        for (size, stroke, expected) in [
+            ((1024, 768), 1.0, vec![]),
+            ((1126, 20), 1.0, vec![]),
+            ((768, 1200), 1.0, vec![(655, 1024)]),
+            ((4000, 3000), 1.0, vec![(1024, 768)]),
+            ((4000, 3000), 1.05, vec![(975, 731)]),
+            ((4000, 3000), 2.0, vec![(512, 384), (1024, 768)]),
+            ((1100, 550), 2.0, vec![(512, 256)]),
+            ((300, 200), 4.0, vec![(256, 171)]),
+            ((200, 300), 4.0, vec![(171, 256)]),
+            ((250, 300), 2.0, vec![]),
+            ((9, 4000), 4.0, vec![(8, 256), (8, 1024)]),
+        ] {
+            assert_eq!(copies(size, stroke), expected, "{size:?}, {stroke}");
+        }
     }
 }

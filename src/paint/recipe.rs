@@ -10,7 +10,7 @@ pub struct Recipe {
     /// How far from the photo to the painting, 0 (the photo) to 1 (all paint).
     pub strength: f32,
     /// How large the strokes are, relative to the picture, 1 to 4. Strokes of size 1 are those that
-    /// the network paints in a picture of [a megapixel](super::PIXELS_OF_A_STROKE).
+    /// the network paints in a picture whose long side is [1024 pixels](super::SIDE_OF_A_STROKE).
     pub stroke: f32,
     /// Whether only light and dark are painted, in the photo's own colours.
     pub keep_colours: bool,

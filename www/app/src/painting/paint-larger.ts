@@ -8,12 +8,6 @@ import { markFinished, markStarted } from './unfinished.js';
 /** The largest canvas that an iPhone has, in pixels. */
 export const LARGEST = 4096 * 4096;
 
-/** As large is a picture in which the finest strokes come out as the engine paints them. */
-const PIXELS_OF_A_STROKE = 2 ** 20;
-
-/** The broadest strokes there are. */
-const BROADEST = 4;
-
 /** The same painting from the photo's own pixels, of at most `maxPixels`. */
 export async function paintLarger(
   { photo, settings }: Result,
@@ -28,14 +22,11 @@ export async function paintLarger(
   const { file, crop } = photo;
   // Whole, the painter's own worker reads it: so many pixels are copied slowly.
   const source = crop ? (await decode({ file, crop, maxPixels })).picture : file;
-  // In a smaller preview they came out broader: what was seen is what is painted.
-  const seen = Math.sqrt(PIXELS_OF_A_STROKE / (photo.preview.width * photo.preview.height));
-  const stroke = Math.min(BROADEST, Math.max(options.stroke, seen));
   const painter = await previewPainter();
   signal.throwIfAborted();
   markStarted('larger');
   try {
-    return await painter.paint(source, { ...options, stroke, maxPixels, signal, onProgress });
+    return await painter.paint(source, { ...options, maxPixels, signal, onProgress });
   } finally {
     markFinished();
   }

@@ -7,9 +7,6 @@ import { markFinished, markStarted } from './unfinished.js';
 /** As many as fit in a phone's memory: each is two copies of the preview. */
 const MOST_RECENT = 4;
 
-/** How many times as broad as the finest. */
-const STROKES: Record<Settings['stroke'], number> = { fine: 1, medium: 2, broad: 3.5 };
-
 let job: AbortController | undefined;
 let recent: Result[] = [];
 
@@ -76,8 +73,8 @@ export function forgetPaintings(): void {
 }
 
 /** What the settings ask of the painter; nothing while no style is chosen. */
-export function paintOptions(settings: Settings): (PaintOptions & { stroke: number }) | undefined {
-  const { style, second, share, stroke, ...rest } = settings;
+export function paintOptions(settings: Settings): PaintOptions | undefined {
+  const { style, second, share, ...rest } = settings;
   if (style === undefined) {
     return undefined;
   }
@@ -85,7 +82,6 @@ export function paintOptions(settings: Settings): (PaintOptions & { stroke: numb
   return {
     ...rest,
     style: mixed ? { [style]: 1 - share, [second]: share } : style,
-    stroke: STROKES[stroke],
   };
 }
 

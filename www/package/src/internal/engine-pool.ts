@@ -32,13 +32,13 @@ export class EnginePool {
   }
 
   async paint(photo: SendablePhoto, recipe: Recipe, report: Report): Promise<ImageData> {
-    const { stripStep, largestInStrips } = await this.started();
+    const { stripStep, longestInStrips } = await this.started();
     report('read', 0);
     const pixels = await this.#read(photo, recipe);
     report('read', 1);
     // Where strokes are to be broader than they come out in a picture of this size, it is painted
     // coarse to fine, which one engine does alone.
-    const inStrips = pixels.width * pixels.height * recipe.stroke ** 2 <= largestInStrips;
+    const inStrips = Math.max(pixels.width, pixels.height) * recipe.stroke <= longestInStrips;
     const spans = strips(pixels.height, stripStep, inStrips ? this.#workers.length : 1);
     return this.#trusted(
       spans.length > 1

@@ -36,12 +36,12 @@ export type Moments = Float64Array | undefined;
 export interface Tasks {
   /**
    * Starts the engine, unless it is not `sound`: computes wrongly on this device. Rows at which
-   * strips may meet are multiples of `stripStep` (0: nowhere), in pictures of up to `largestInStrips`
-   * pixels. `lock` is one that the worker holds for as long as it lives.
+   * strips may meet are multiples of `stripStep` (0: nowhere), in pictures whose long side times the
+   * stroke is at most `longestInStrips` pixels. `lock` is one that the worker holds while it lives.
    */
   start: {
     given: { module: WebAssembly.Module; model: Uint8Array; lock: string };
-    gives: { sound: boolean; styles: number; stripStep: number; largestInStrips: number };
+    gives: { sound: boolean; styles: number; stripStep: number; longestInStrips: number };
   };
   /** Decodes the photo upright, cut and resized. */
   read: { given: { photo: SendablePhoto; area: Area }; gives: Pixels };

@@ -6,6 +6,7 @@ import { readPixels } from './pixels.js';
 import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
 
 // Each is there when it is asked for: the page keeps to the order of the tasks.
+let memory: WebAssembly.Memory | undefined;
 let engine: Engine;
 let strip: Strip;
 let told = 0;
@@ -13,13 +14,13 @@ let told = 0;
 const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
   async start({ module, model, lock }) {
     await hold(lock);
-    initSync({ module });
+    ({ memory } = initSync({ module }));
     if (!selfTest()) {
-      return { sound: false, styles: 0, stripStep: 0, largestInStrips: 0 };
+      return { sound: false, styles: 0, stripStep: 0, longestInStrips: 0 };
     }
     engine = new Engine(model);
-    const { rows: styles, stripStep, largestInStrips } = engine;
-    return { sound: true, styles, stripStep, largestInStrips };
+    const { rows: styles, stripStep, longestInStrips } = engine;
+    return { sound: true, styles, stripStep, longestInStrips };
   },
   read: ({ photo, area }) => readPixels(photo, area),
   async paint({ photo, stroke, weights, strength, keepColours }) {
@@ -90,9 +91,22 @@ function fail(error: unknown): void {
   const known = typeof code === 'string' ? (code as ErrorCode) : undefined;
   send({
     kind: 'failed',
-    code: known ?? (error instanceof RangeError ? 'no-memory' : 'engine'),
+    code: known ?? (error instanceof RangeError || isShort(memory) ? 'no-memory' : 'engine'),
     detail: String(message ?? error),
   });
+}
+
+/**
+ * Whether memory cannot grow by half. An engine that asks in vain for more ends as it does at any
+ * fault, and does not say why.
+ */
+function isShort(memory: WebAssembly.Memory | undefined): boolean {
+  try {
+    memory?.grow(memory.buffer.byteLength >> 17);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
