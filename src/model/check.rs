@@ -13,6 +13,7 @@ use crate::Error;
 /// The ONNX operator sets that style networks come in.
 const OPERATOR_SETS: std::ops::RangeInclusive<i64> = 7..=21;
 
+/// The most nodes, and the most inputs and weights together.
 pub(super) const MOST_NODES: usize = 4096;
 
 /// The most inputs of a node.
@@ -127,6 +128,10 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
     if graph.node.len() > MOST_NODES {
         return Err(unsupported(format!("it has {} nodes", graph.node.len())));
     }
+    let stored = graph.input.len() + graph.initializer.len();
+    if stored > MOST_NODES {
+        return Err(unsupported(format!("it has {stored} inputs and weights")));
+    }
     if !graph.sparse_initializer.is_empty() || !proto.functions.is_empty() {
         return Err(unsupported("it has sparse weights or functions of its own".into()));
     }
@@ -148,17 +153,18 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         }
     }
     let mut names = HashSet::new();
+    let factors = factors(graph);
     let mut enlarged = 1.0;
     for node in &graph.node {
         if !node.name.is_empty() && !names.insert(&node.name) {
             return Err(bad(format!("two nodes are called {:?}", node.name)));
         }
         let constant = check_node(node, &values)?;
-        total += constant.map_or(0, |constant| constant.size);
+        total = constant.map_or(total, |constant| constant.size.saturating_add(total));
         if total > MOST_VALUES {
             return Err(unsupported("its weights are too large".into()));
         }
-        enlarged *= enlarging(node, graph);
+        enlarged *= enlarging(node, &factors);
         if enlarged > MOST_ENLARGED {
             return Err(unsupported("it makes the picture too large".into()));
         }
@@ -234,6 +240,8 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
         return Err(bad("its Transpose leaves an axis out".into()));
     }
     if operator == "Constant" {
+        // Beside another attribute it is not plain which of them counts.
+        let constant = constant.filter(|_| names.len() == 1 && node.attribute[0].name == "value");
         return constant.map(Some).ok_or_else(|| unsupported("a constant is no tensor".into()));
     }
     // What varies may vary the first input of these only: the others shape the network.
@@ -274,6 +282,9 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
 /// What it holds, if it is a tensor.
 fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<Constant>, Error> {
     let said = || unsupported(format!("its {operator} says {} as it does", attribute.name));
+    if of_the_axes(operator, &attribute.name).is_some_and(|count| attribute.ints.len() != count) {
+        return Err(said());
+    }
     let kind = AttributeType::try_from(attribute.r#type).map_err(|_| said())?;
     match kind {
         AttributeType::Float if attribute.f.is_finite() => Ok(None),
@@ -292,6 +303,18 @@ fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<
             None => Err(said()),
         },
         _ => Err(said()),
+    }
+}
+
+/// How many numbers an attribute has that says something of both axes of a window.
+fn of_the_axes(operator: &str, attribute: &str) -> Option<usize> {
+    let windowed = matches!(operator, "Conv" | "ConvTranspose");
+    match attribute {
+        "pads" => Some(4).filter(|_| windowed),
+        "dilations" | "kernel_shape" | "output_padding" | "output_shape" | "strides" => {
+            Some(2).filter(|_| windowed)
+        }
+        _ => None,
     }
 }
 
@@ -360,8 +383,29 @@ pub(super) fn numbers(tensor: &TensorProto, width: usize) -> impl Iterator<Item 
     small.chain(tensor.int64_data.iter().copied()).chain(raw)
 }
 
+/// The largest number of each tensor that is stored, 1 or more, if it is a few floats; else infinity.
+fn factors(graph: &GraphProto) -> HashMap<&str, f64> {
+    let largest = |tensor: &TensorProto| {
+        let (listed, raw) = (&tensor.float_data, &tensor.raw_data);
+        let few = (listed.len() + raw.len() / 4) as u64 <= MOST_NUMBERS;
+        if tensor.data_type != DataType::Float as i32 || !few {
+            return f64::INFINITY;
+        }
+        let raw = raw.chunks_exact(4);
+        let raw = raw.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        listed.iter().copied().chain(raw).map(f64::from).fold(1.0, f64::max)
+    };
+    let stored = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor));
+    let constants = graph.node.iter().filter(|node| node.op_type == "Constant");
+    let constants = constants.filter_map(|node| {
+        let held = node.attribute.iter().find_map(|attribute| attribute.t.as_ref());
+        Some((node.output.first()?.as_str(), held?))
+    });
+    stored.chain(constants).map(|(name, tensor)| (name, largest(tensor))).collect()
+}
+
 /// How many times as wide a node makes the picture, at the most.
-fn enlarging(node: &NodeProto, graph: &GraphProto) -> f64 {
+fn enlarging(node: &NodeProto, factors: &HashMap<&str, f64>) -> f64 {
     let said = node.attribute.iter().flat_map(|attribute| {
         let wanted = matches!(&*attribute.name, "strides" | "blocksize" | "scales");
         let whole = attribute.ints.iter().chain([&attribute.i]).map(|&number| number as f64);
@@ -372,26 +416,8 @@ fn enlarging(node: &NodeProto, graph: &GraphProto) -> f64 {
         "ConvTranspose" | "DepthToSpace" => said.fold(1.0, f64::max),
         "Upsample" | "Resize" => {
             // Scales or sizes, by whatever input they come.
-            let constants = graph.node.iter().filter(|node| node.op_type == "Constant");
-            let constants = constants.filter(|other| {
-                other.output.first().is_some_and(|output| node.input.contains(output))
-            });
-            let constants = constants.flat_map(|other| &other.attribute);
-            let constants = constants.filter_map(|attribute| attribute.t.as_ref());
-            let stored = graph.initializer.iter();
-            let stored = stored.filter(|tensor| node.input.contains(&tensor.name));
-            let scales = stored.chain(constants).flat_map(|tensor| {
-                let raw = tensor.raw_data.chunks_exact(4);
-                let raw =
-                    raw.map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
-                let whole = if tensor.data_type == DataType::Float as i32 {
-                    None
-                } else {
-                    Some(f64::INFINITY)
-                };
-                tensor.float_data.iter().copied().chain(raw).map(f64::from).chain(whole)
-            });
-            scales.chain(said).fold(1.0, f64::max)
+            let stored = node.input.iter().filter_map(|input| factors.get(input.as_str()).copied());
+            stored.chain(said).fold(1.0, f64::max)
         }
         _ => 1.0,
     }

@@ -6,6 +6,7 @@ mod fuse;
 mod halo;
 mod read;
 mod run;
+mod shapes;
 mod sizes;
 
 use std::sync::Arc;

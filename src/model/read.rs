@@ -11,7 +11,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
 use super::dequantize::dequantize;
-use super::{Run, StyleModel, check, fuse, halo, sizes};
+use super::{Run, StyleModel, check, fuse, halo, shapes, sizes};
 use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
@@ -254,12 +254,18 @@ fn compile(
 ) -> TractResult<(Arc<TypedSimplePlan>, Option<usize>)> {
     let mut model = onnx.model_for_proto_model(proto)?;
     let (height, width) = (model.sym("H"), model.sym("W"));
-    let sides = [height.to_dim() * stride, width.to_dim() * stride];
-    let image = [1.to_dim(), 3.to_dim(), sides[0].clone(), sides[1].clone()];
-    model.set_input_fact(signature.image_input, f32::fact(&image).into())?;
+    let image = |strides: [TDim; 2]| {
+        let [height, width] = strides.map(|side| side * stride);
+        [1.to_dim(), 3.to_dim(), height, width]
+    };
     if let Some(style_input) = signature.style_input {
         model.set_input_fact(style_input, f32::fact([signature.rows]).into())?;
     }
+    shapes::check(&model, signature.image_input, |strides| {
+        f32::fact(image(strides.map(|side| side.to_dim()))).into()
+    })?;
+    let image = image([height.to_dim(), width.to_dim()]);
+    model.set_input_fact(signature.image_input, f32::fact(&image).into())?;
     let mut model = model.into_typed()?;
     let painting = model.output_outlets()?[0];
     let colours_last = [0, 2, 3, 1].map(|axis: usize| image[axis].clone());

@@ -2,6 +2,7 @@
 //! this out.
 
 use std::io::Cursor;
+use std::panic::catch_unwind;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 
@@ -22,6 +23,13 @@ impl Picture {
     /// [`Error::TooLarge`] for more than 50 megapixels, or more than 480 MB while it is read (16
     /// bits a channel take twice as much as 8).
     pub fn decode(bytes: &[u8]) -> Result<Picture, Error> {
+        // The decoders are known to panic at some broken files (image-png 694, zune-image 361).
+        // They share nothing with us but the bytes, so nothing is left half-done.
+        catch_unwind(|| Picture::decode_unguarded(bytes))
+            .unwrap_or_else(|_| Err(Error::NotAPicture("its decoder gave up".into())))
+    }
+
+    fn decode_unguarded(bytes: &[u8]) -> Result<Picture, Error> {
         let not_a_picture = |error: &dyn std::error::Error| Error::NotAPicture(error.to_string());
         let mut reader = ImageReader::new(Cursor::new(bytes))
             .with_guessed_format()
