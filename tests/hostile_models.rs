@@ -1,0 +1,126 @@
+//! Files that no program exports: made to take more time or memory than there is.
+
+mod networks;
+
+use brushwork::StyleModel;
+use networks::{Enlarging, Form, johnson};
+use prost::Message;
+use tract_onnx::pb::attribute_proto::AttributeType;
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
+
+/// The code and the text of the error with which a network is refused, once `change` has been at it.
+fn refused(change: impl Fn(&mut GraphProto)) -> (&'static str, String) {
+    let form = Form { opset: 13, mirrored: true, enlarging: Enlarging::Resize };
+    let mut model = ModelProto::decode(&johnson([1, 1, 1], 1, form)[..]).unwrap();
+    change(model.graph.as_mut().unwrap());
+    let error = StyleModel::read(&model.encode_to_vec()).unwrap_err();
+    (error.code(), error.to_string())
+}
+
+fn bytes(name: &str, dims: &[i64]) -> TensorProto {
+    let size: i64 = dims.iter().product();
+    TensorProto {
+        name: name.into(),
+        dims: dims.into(),
+        data_type: DataType::Int8 as i32,
+        raw_data: vec![1; size as usize],
+        ..TensorProto::default()
+    }
+}
+
+fn whole_numbers(name: &str, values: &[i64]) -> TensorProto {
+    TensorProto {
+        name: name.into(),
+        dims: vec![values.len() as i64],
+        data_type: DataType::Int64 as i32,
+        int64_data: values.into(),
+        ..TensorProto::default()
+    }
+}
+
+#[test]
+fn a_product_of_more_values_than_can_be_counted() {
+    let (code, text) = refused(|graph| {
+        graph.initializer.extend([
+            bytes("tall", &[1 << 22, 1]),
+            bytes("wide", &[1, 1 << 22]),
+            bytes("added", &[1, 1 << 20]),
+        ]);
+        let product = NodeProto {
+            op_type: "Gemm".into(),
+            input: ["tall", "wide", "added"].map(String::from).into(),
+            output: vec!["product".into()],
+            ..NodeProto::default()
+        };
+        graph.node.insert(0, product);
+    });
+    assert!(code == "unsupported-model" && text.contains("too large"), "{code}: {text}");
+}
+
+#[test]
+fn a_constant_that_says_two_things() {
+    let (code, text) = refused(|graph| {
+        let attribute = |name: &str, value: i64| AttributeProto {
+            name: name.into(),
+            r#type: AttributeType::Tensor as i32,
+            t: Some(whole_numbers("", &[0, 0, value, value, 0, 0, value, value])),
+            ..AttributeProto::default()
+        };
+        let pads = NodeProto {
+            op_type: "Constant".into(),
+            output: vec!["wide".into()],
+            attribute: vec![attribute("value", 1 << 40), attribute("harmless", 4)],
+            ..NodeProto::default()
+        };
+        graph.node.iter_mut().find(|node| node.op_type == "Pad").unwrap().input[1] = "wide".into();
+        graph.node.insert(0, pads);
+    });
+    assert!(code == "unsupported-model" && text.contains("constant"), "{code}: {text}");
+}
+
+#[test]
+fn more_weights_than_any_network_has() {
+    let (code, text) = refused(|graph| {
+        let weights = (0..5000).map(|index| whole_numbers(&format!("number.{index}"), &[1]));
+        graph.initializer.extend(weights);
+    });
+    assert!(code == "unsupported-model" && text.contains("weights"), "{code}: {text}");
+}
+
+/// Were all of them looked at for each node that reads them, this would take minutes.
+#[test]
+fn many_scales_for_many_nodes() {
+    let (code, text) = refused(|graph| {
+        let scales = TensorProto {
+            name: "scales".into(),
+            dims: vec![1 << 22],
+            data_type: DataType::Float as i32,
+            raw_data: vec![0; 1 << 24],
+            ..TensorProto::default()
+        };
+        graph.initializer.push(scales);
+        let resize = graph.node.iter().position(|node| node.op_type == "Resize").unwrap();
+        graph.node[resize].input[2] = "scales".into();
+        for index in 0..4000 {
+            let mut node = graph.node[resize].clone();
+            node.name.clear();
+            node.output[0] = format!("larger.{index}");
+            graph.node.insert(resize + 1, node);
+        }
+    });
+    assert!(code == "unsupported-model" && text.contains("too large"), "{code}: {text}");
+}
+
+/// tract's formulas of their shapes would take seconds to simplify.
+#[test]
+fn networks_that_confuse_their_axes() {
+    for bytes in [
+        &include_bytes!("../fuzz/found/model/confuses-its-axes")[..],
+        include_bytes!("../fuzz/found/model/reshapes-another-map"),
+    ] {
+        let error = StyleModel::read(bytes).unwrap_err();
+        assert_eq!(error.code(), "unsupported-model", "{error}");
+        assert!(error.to_string().contains("its maps do not"), "{error}");
+    }
+}
