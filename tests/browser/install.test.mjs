@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { validateManifest } from '@pwabuilder/manifest-validation';
-import { until } from './browsers.mjs';
-import { iPhone, openChromium } from './chromium.mjs';
+import { chooseSample, openCropper } from './app.mjs';
+import { browsers, until } from './browsers.mjs';
+import { interfere } from './chaos.mjs';
+import { openChromium } from './chromium.mjs';
 import { root } from './paths.mjs';
 import { readPng } from './pictures.mjs';
-import { sharedVisit } from './visit.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 const site = join(root, 'dist/site');
 
@@ -93,90 +95,113 @@ describe('the page as an app in Chromium', () => {
   });
 });
 
-describe('the page on an iPhone', () => {
-  const visited = sharedVisit(openChromium);
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the page on an iPhone, in ${name}`, () => {
+    const visited = sharedVisit(open);
+    const hinted = () => document.querySelector('#install-hint')?.checkVisibility();
 
-  before(async () => {
-    const { server, page: browser } = visited;
-    // Of all browsers only those on iOS have it.
-    await browser.page.addInitScript(() => Object.assign(navigator, { standalone: false }));
-    await browser.open(server.url);
-  });
-
-  test('says once how it comes to the home screen', async () => {
-    const { server, page: browser } = visited;
-    const hint = browser.page.locator('#install-hint');
-    assert.match(
-      (await hint.textContent()) ?? '',
-      /Share.*Add to Home Screen.*once.*online.*Ready offline/s,
-    );
-    await browser.click('#install-hint .dismiss');
-    assert.equal(await hint.isVisible(), false);
-    await browser.open(server.url);
-    assert.equal(await hint.isVisible(), false, 'not a second time');
-  });
-
-  test('from the home screen there is no such hint', async () => {
-    const { server, page: browser } = visited;
-    const { page } = await openChromium({ context: browser.page.context() });
-    await page.addInitScript(() => {
-      localStorage.clear();
-      Object.assign(navigator, { standalone: true });
+    before(async () => {
+      const { server, page } = visited;
+      // Of all browsers only those on iOS have it.
+      interfere(server, () => Object.assign(navigator, { standalone: false }));
+      await page.open(server.url);
     });
-    await page.goto(server.url);
-    await page.waitForFunction(() => document.querySelector('.headline')?.textContent);
-    assert.equal(await page.isVisible('#install-hint'), false);
-    await page.close();
-  });
 
-  test('has what iOS reads: icon, title, status bar, and a splash screen as large as the screen', async () => {
-    const { page: browser } = visited;
-    await until(browser, 'the splash screens are there', () =>
-      document.querySelector('link[rel=apple-touch-startup-image]'),
-    );
-    const found = await browser.run(async () => {
-      const meta = (/** @type {string} */ name) =>
-        document.querySelector(`meta[name="${name}"]`)?.getAttribute('content');
-      /** @type {Record<string, string>} */
-      const splash = {};
-      for (const link of document.querySelectorAll('link[rel=apple-touch-startup-image]')) {
-        const image = new Image();
-        image.src = link.getAttribute('href') ?? '';
-        await image.decode();
-        splash[link.getAttribute('media') ?? ''] = `${image.width}x${image.height}`;
+    test('says once how it comes to the home screen', async () => {
+      const { server, page } = visited;
+      assert.ok(await page.run(hinted));
+      const [glyph, words] = await page.run(() => {
+        const hint = document.querySelector('#install-hint');
+        return [hint?.querySelector('use')?.getAttribute('href'), hint?.textContent];
+      });
+      assert.equal(glyph, '#glyph-share');
+      assert.match(words, /Share.*Add to Home Screen.*once.*online.*Ready offline/s);
+      await page.click('#install-hint .dismiss');
+      assert.equal(await page.run(hinted), false);
+      await page.open(server.url);
+      assert.equal(await page.run(hinted), false, 'not a second time');
+    });
+
+    test('has what iOS reads: icon, title, status bar, and a splash screen as large as the screen', async () => {
+      const { page } = visited;
+      await until(
+        page,
+        'the splash screens are there',
+        () => document.querySelectorAll('link[rel=apple-touch-startup-image]').length === 4,
+      );
+      const { sides, ...found } = await page.run(async () => {
+        const meta = (/** @type {string} */ of) =>
+          document.querySelector(`meta[name="${of}"]`)?.getAttribute('content');
+        /** @type {Record<string, string>} */
+        const splash = {};
+        for (const link of document.querySelectorAll('link[rel=apple-touch-startup-image]')) {
+          const image = new Image();
+          image.src = link.getAttribute('href') ?? '';
+          await image.decode();
+          splash[link.getAttribute('media') ?? ''] = `${image.width}x${image.height}`;
+        }
+        const icon = document.querySelector('link[rel=apple-touch-icon]');
+        return {
+          sides: [screen.width, screen.height].map((side) => side * devicePixelRatio),
+          capable: meta('apple-mobile-web-app-capable'),
+          title: meta('apple-mobile-web-app-title'),
+          bar: meta('apple-mobile-web-app-status-bar-style'),
+          viewport: meta('viewport'),
+          icon: icon?.getAttribute('href'),
+          splash,
+        };
+      });
+      if (name === 'Chromium') {
+        assert.deepEqual(sides, [1179, 2556], 'it is an iPhone 15');
       }
-      const icon = document.querySelector('link[rel=apple-touch-icon]');
-      return {
-        capable: meta('apple-mobile-web-app-capable'),
-        title: meta('apple-mobile-web-app-title'),
-        bar: meta('apple-mobile-web-app-status-bar-style'),
-        viewport: meta('viewport'),
-        icon: icon?.getAttribute('href'),
-        splash,
-      };
+      const [short, long] = [Math.min(...sides), Math.max(...sides)];
+      assert.deepEqual(found, {
+        capable: 'yes',
+        title: 'Brushwork',
+        bar: 'default',
+        viewport: 'width=device-width, initial-scale=1, viewport-fit=cover',
+        icon: './apple-touch-icon.png',
+        splash: {
+          '(prefers-color-scheme: light) and (orientation: portrait)': `${short}x${long}`,
+          '(prefers-color-scheme: light) and (orientation: landscape)': `${long}x${short}`,
+          '(prefers-color-scheme: dark) and (orientation: portrait)': `${short}x${long}`,
+          '(prefers-color-scheme: dark) and (orientation: landscape)': `${long}x${short}`,
+        },
+      });
     });
-    const { screen = { width: 0, height: 0 }, deviceScaleFactor = 1 } = {
-      screen: { width: 390, height: 844 },
-      ...iPhone(),
-    };
-    const [short, long] = [screen.width * deviceScaleFactor, screen.height * deviceScaleFactor];
-    assert.deepEqual(found, {
-      capable: 'yes',
-      title: 'Brushwork',
-      bar: 'default',
-      viewport: 'width=device-width, initial-scale=1, viewport-fit=cover',
-      icon: './apple-touch-icon.png',
-      splash: {
-        '(prefers-color-scheme: light) and (orientation: portrait)': `${short}x${long}`,
-        '(prefers-color-scheme: light) and (orientation: landscape)': `${long}x${short}`,
-        '(prefers-color-scheme: dark) and (orientation: portrait)': `${short}x${long}`,
-        '(prefers-color-scheme: dark) and (orientation: landscape)': `${long}x${short}`,
-      },
+
+    test('fingers move what is cropped and compared, and select nothing', async () => {
+      const { page } = visited;
+      await chooseSample(page, 'chelsea');
+      await openCropper(page);
+      const styles = await page.run(() => {
+        const style = (/** @type {string} */ selector) =>
+          getComputedStyle(/** @type {Element} */ (document.querySelector(selector)));
+        return {
+          cropper: style('cropper-canvas').touchAction,
+          comparing: style('before-after').webkitUserSelect,
+        };
+      });
+      assert.deepEqual(styles, { cropper: 'none', comparing: 'none' });
+      await page.click('#cropping [type=submit]');
+    });
+
+    test('from the home screen there is no such hint', async () => {
+      const { server, page } = visited;
+      interfere(server, () => {
+        localStorage.clear();
+        Object.assign(navigator, { standalone: true });
+      });
+      await page.open(server.url);
+      await until(page, 'the page is there', () => document.querySelector('main:not([hidden])'));
+      assert.equal(await page.run(hinted), false);
     });
   });
+}
 
-  test('keeps clear of the notch and of the bar below', async () => {
-    const { page: browser } = visited;
+test('in Chromium the page keeps clear of the notch and of the bar below', async () => {
+  await visit(openChromium, async ({ server, page: browser }) => {
+    await browser.open(server.url);
     const paddings = () => [
       getComputedStyle(/** @type {Element} */ (document.querySelector('.bar'))).paddingTop,
       getComputedStyle(/** @type {Element} */ (document.querySelector('main'))).paddingBottom,
