@@ -76,6 +76,15 @@ export function interfere(server, script, spoil = (_path, content) => content) {
       : spoil(path, content);
 }
 
+/**
+ * As many workers on every machine, as many as on an iPhone, whose Safari tells of two cores; and
+ * without a service worker, which would take the files from us.
+ */
+export function likeAnIPhone() {
+  Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+  Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { value: 2 });
+}
+
 /** Nothing is there from before: neither files of a service worker, nor a photo and its style. */
 export function withoutKeeping() {
   Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');

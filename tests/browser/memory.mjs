@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { choosePhoto, chooseStyle, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
-import { interfere } from './chaos.mjs';
+import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { engineMemory, tellingMemory } from './engine-memory.mjs';
 import { serve } from './server.mjs';
@@ -21,17 +21,11 @@ const PHOTOS = /** @type {const} */ ([
   [48, 8000, 6000],
 ]);
 
-/** Two that paint the preview, as Safari tells of two cores on an iPhone, and one for thumbnails. */
-const WORKERS = 3;
+/** As many as an iPhone has: they paint the preview and the thumbnails. */
+const WORKERS = 2;
 
 /** How often the memory is looked at, in milliseconds. */
 const INTERVAL = 50;
-
-/** On every machine the same; and without a service worker, which would take the files from us. */
-function likeAnIPhone() {
-  Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
-  Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { value: 2 });
-}
 
 /**
  * Writes a photo of each size into a folder.

@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { chooseStyle, dropPhoto, painted, photoShown, problem } from './app.mjs';
+import { browsers } from './browsers.mjs';
+import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { engineMemory, tellingMemory } from './engine-memory.mjs';
 import { root } from './paths.mjs';
 import { serve } from './server.mjs';
+import { withLittleMemory } from './unsound.mjs';
+import { visit } from './visit.mjs';
 
 const [WIDTH, HEIGHT] = [4000, 3000];
 
@@ -38,3 +43,33 @@ test('one worker paints 12 megapixels, as they are, in less than 512 MB', async 
     server.close();
   }
 });
+
+/** The bytes that each engine gets at the most: enough to start, not enough for half a preview. */
+const LITTLE = 48 * 2 ** 20;
+
+for (const [name, open] of Object.entries(browsers)) {
+  test(`where the engine gets little memory, the page paints a smaller preview, in ${name}`, async () => {
+    await visit(open, async ({ server, page }) => {
+      interfere(server, likeAnIPhone, (path, content) =>
+        path.endsWith('.wasm') ? withLittleMemory(content, LITTLE) : content,
+      );
+      await page.open(server.url);
+      await dropPhoto(page, { width: 1600, height: 1200 });
+      await chooseStyle(page, 'great-wave');
+      assert.match(await problem(page), /not enough memory/);
+      assert.equal(
+        await page.run(() => document.querySelector('#problem .way-out')?.textContent),
+        'Paint it smaller',
+      );
+      await photoShown(page);
+      await page.click('#problem .way-out');
+      await painted(page);
+      const size = await page.run(() => {
+        const canvas = document.querySelector('before-after .after');
+        return canvas instanceof HTMLCanvasElement && [canvas.width, canvas.height];
+      });
+      // Half as long and wide as a preview.
+      assert.deepEqual(size, [512, 384]);
+    });
+  });
+}

@@ -1,12 +1,45 @@
-// An engine whose self-test fails, as it does where a browser computes wrongly: the real module, with
-// the body of that one function replaced.
+// The real engine on a device that is not as it should be: one whose browser computes wrongly, and one
+// that has little memory.
 
+const MEMORY = 5;
 const EXPORTS = 7;
 const CODE = 10;
 const IMPORTS = 2;
 const FUNCTION = 0;
 
-/** @param {Buffer} module with an export `selfTest`, a function without arguments @returns {Buffer} */
+/** A page of WebAssembly's memory, in bytes. */
+const PAGE = 1 << 16;
+
+/**
+ * The engine that gets no more memory than this, as on a device that has no more.
+ *
+ * @param {Buffer} module with a memory of its own that may grow without end
+ * @param {number} bytes
+ * @returns {Buffer}
+ */
+export function withLittleMemory(module, bytes) {
+  const start = sectionsOf(module).get(MEMORY) ?? 0;
+  // One memory; without a most; its least. Before that, the section's number and length, a byte each.
+  const [length, count, limits] = module.subarray(start - 1);
+  const [least, end] = number(module, start + 2);
+  if (module[start - 2] !== MEMORY || count !== 1 || limits !== 0 || end - start !== length) {
+    throw new Error('the memory is declared in another way');
+  }
+  const most = Math.floor(bytes / PAGE);
+  if (most < least) {
+    throw new Error(`it begins with ${least * PAGE} bytes`);
+  }
+  const declared = [1, 1, ...leb128(least), ...leb128(most)];
+  const section = Buffer.from([MEMORY, declared.length, ...declared]);
+  return Buffer.concat([module.subarray(0, start - 2), section, module.subarray(end)]);
+}
+
+/**
+ * The engine whose self-test fails: the body of that one function is replaced.
+ *
+ * @param {Buffer} module with an export `selfTest`, a function without arguments
+ * @returns {Buffer}
+ */
 export function withFailingSelfTest(module) {
   const changed = Buffer.from(module);
   const sections = sectionsOf(changed);
@@ -84,4 +117,9 @@ function number(bytes, at) {
       return /** @type {[number, number]} */ ([value, at + 1]);
     }
   }
+}
+
+/** The same number, written. @param {number} value @returns {number[]} */
+function leb128(value) {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb128(value >> 7)];
 }
