@@ -1,6 +1,3 @@
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-
 use super::Picture;
 use crate::Error;
 
@@ -20,17 +17,38 @@ impl Picture {
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
             return Err(Error::TooLarge { width, height });
         }
-        let failed = |error: &dyn std::error::Error| Error::Engine(format!("resizing: {error}"));
-        let from = ImageRef::new(self.width, self.height, &self.rgba, PixelType::U8x4)
-            .map_err(|error| failed(&error))?;
-        let mut resized = Image::new(width, height, PixelType::U8x4);
-        let options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
-            // As if alpha were a colour: a painting keeps what lies under a photo's clear parts.
-            .use_alpha(false);
-        Resizer::new().resize(&from, &mut resized, &options).map_err(|error| failed(&error))?;
-        Picture::from_rgba(width, height, resized.into_vec())
+        Picture::from_rgba(width, height, resized(self, width, height)?)
     }
+}
+
+#[cfg(not(all(target_arch = "wasm32", not(target_feature = "simd128"))))]
+fn resized(picture: &Picture, width: u32, height: u32) -> Result<Vec<u8>, Error> {
+    use fast_image_resize::images::{Image, ImageRef};
+    use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+    let failed = |error: &dyn std::error::Error| Error::Engine(format!("resizing: {error}"));
+    let from = ImageRef::new(picture.width, picture.height, &picture.rgba, PixelType::U8x4)
+        .map_err(|error| failed(&error))?;
+    let mut to = Image::new(width, height, PixelType::U8x4);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+        // As if alpha were a colour: a painting keeps what lies under a photo's clear parts.
+        .use_alpha(false);
+    Resizer::new().resize(&from, &mut to, &options).map_err(|error| failed(&error))?;
+    Ok(to.into_vec())
+}
+
+/// Where there is no SIMD: `fast_image_resize` has it in every build for WebAssembly, and one function
+/// with SIMD is enough for the linker to use it everywhere.
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+fn resized(picture: &Picture, width: u32, height: u32) -> Result<Vec<u8>, Error> {
+    use image::imageops::{FilterType, resize};
+    use image::{ImageBuffer, Rgba};
+
+    let pixels =
+        ImageBuffer::<Rgba<u8>, _>::from_raw(picture.width, picture.height, &picture.rgba[..])
+            .ok_or_else(|| Error::NotAPicture("pixels are missing".into()))?;
+    Ok(resize(&pixels, width, height, FilterType::Triangle).into_raw())
 }
 
 #[cfg(test)]
