@@ -70,8 +70,12 @@ await build({
   entryPoints: { worker: 'src/internal/worker.ts' },
   format: 'iife',
   // The engine comes to the worker compiled: it has no file to look for. And it lives as long as its
-  // worker: nobody disposes of it.
-  define: { 'import.meta.url': '""', 'Symbol.dispose': 'undefined' },
+  // worker: nobody disposes of it, nor of a strip, which is used up when it is finished.
+  define: {
+    'import.meta.url': '""',
+    'Symbol.dispose': 'undefined',
+    FinalizationRegistry: 'undefined',
+  },
 });
 /** The element imports the finished index.js, wherever its sources import it from. */
 function leaveIndexOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {

@@ -10,16 +10,15 @@ export type Build = keyof Assets['engines'];
  *
  * @see https://github.com/WebAssembly/relaxed-simd/blob/main/proposals/relaxed-simd/Overview.md
  */
-const RELAXED = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 26, 1, 24, 0],
-  ...[65, 1, 253, 15, 65, 1, 253, 15, 253, 142, 2],
-  ...[65, 1, 253, 15, 65, 1, 253, 15, 253, 147, 2, 11],
-);
+const RELAXED = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 26, 1, 24, 0, 65, 1, 253, 15,
+  65, 1, 253, 15, 253, 142, 2, 65, 1, 253, 15, 65, 1, 253, 15, 253, 147, 2, 11,
+]);
 
-const builds: readonly { name: Build; runs: () => Promise<boolean> }[] = [
-  { name: 'relaxed', runs: async () => WebAssembly.validate(RELAXED) },
+const builds: readonly { name: Build; runs: () => boolean | Promise<boolean> }[] = [
+  { name: 'relaxed', runs: () => WebAssembly.validate(RELAXED) },
   { name: 'simd', runs: simd },
-  { name: 'scalar', runs: async () => true },
+  { name: 'scalar', runs: () => true },
 ];
 
 /** Those whose self-test failed on this device, as that of SIMD does on iOS 16.4. */

@@ -28,7 +28,7 @@ export function checkWebAssembly(): void {
   }
   try {
     // The smallest module there is: "\0asm", version 1. Policies forbid to compile, not to validate.
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
   } catch (error) {
     const detail = "the page's Content-Security-Policy lacks script-src 'wasm-unsafe-eval'";
     throw new BrushworkError('no-wasm', detail, error);

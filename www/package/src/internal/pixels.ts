@@ -1,4 +1,4 @@
-import type { Frame, Rectangle } from '../options.js';
+import type { Rectangle } from '../options.js';
 import { newContext } from './canvas.js';
 import { Failure } from './failure.js';
 import type { Area, Pixels, SendablePhoto } from './protocol.js';
@@ -60,13 +60,11 @@ export function imageData(context: CanvasImageData, width: number, height: numbe
 }
 
 /** The width and height of a picture of this area that fills the frame and keeps its shape. */
-function sizeOf(area: Rectangle, frame: Frame | undefined, maxPixels: number): [number, number] {
+function sizeOf(area: Rectangle, frame: Area['size'], maxPixels: number): [number, number] {
   if (area.width * area.height === 0) {
     return [0, 0];
   }
-  const across = (frame?.width ?? Number.POSITIVE_INFINITY) / area.width;
-  const down = (frame?.height ?? Number.POSITIVE_INFINITY) / area.height;
-  const wished = frame ? Math.min(across, down) : 1;
+  const wished = frame ? Math.min(frame.width / area.width, frame.height / area.height) : 1;
   const scale = Math.min(wished, Math.sqrt(maxPixels / (area.width * area.height)));
   // A little more, lest the arithmetic take a pixel away from a side that comes out even.
   return [Math.floor(area.width * scale + 1e-6), Math.floor(area.height * scale + 1e-6)];

@@ -8,7 +8,8 @@ export type SendablePhoto = Blob | ImageData;
 /** What of a photo is painted, and in what size. */
 export interface Area {
   readonly crop: Rectangle | undefined;
-  readonly size: Frame | undefined;
+  /** A side that does not limit the picture is infinite. */
+  readonly size: Required<Frame> | undefined;
   readonly maxPixels: number;
 }
 
