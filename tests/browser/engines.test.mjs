@@ -1,4 +1,5 @@
-// One painting in each engine that the other tests leave out, and in WebKit as harder phones have it.
+// One painting in each engine that the other tests leave out, in WebKit as harder phones have it, and in
+// private windows (Chromium's tests are all in one).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from './browsers.mjs';
@@ -26,8 +27,10 @@ const picture = (url) => readPng(Buffer.from(String(url.split(',')[1]), 'base64'
 
 /** @type {Record<string, () => Promise<Pick<import('./browsers.mjs').TestPage, 'open' | 'run' | 'close'>>>} */
 const engines = {
-  Firefox: openFirefox,
+  Firefox: () => openFirefox(),
+  'Firefox in private browsing': () => openFirefox({ 'browser.privatebrowsing.autostart': true }),
   'WPE, an old iPhone’s engine': openWpe,
+  'WebKit in private browsing': () => openWebKit({ environment: { WEBKIT_PRIVATE: '1' } }),
   'WebKit without SIMD': () => openWebKit({ environment: { JSC_useWasmSIMD: '0' } }),
 };
 

@@ -1,12 +1,17 @@
 import puppeteer from 'puppeteer-core';
 import { firefoxPath } from './paths.mjs';
 
-/** Opens a page in Firefox. */
-export async function openFirefox() {
+/**
+ * Opens a page in Firefox.
+ *
+ * @param {Record<string, unknown>} [preferences] those of `about:config` to set
+ */
+export async function openFirefox(preferences = {}) {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: firefoxPath,
     headless: true,
+    extraPrefsFirefox: preferences,
   });
   const page = await browser.newPage();
   return {

@@ -10,6 +10,7 @@ downloads in a folder and keeps the profile in another. Its settings come from t
   WEBKIT_LANGUAGES  preferred languages, comma-separated
   WEBKIT_FEATURES   WebKit features to switch on, comma-separated
   WEBKIT_MEMORY     megabytes at which the page is killed, as phones do
+  WEBKIT_PRIVATE    anything: private browsing, which leaves nothing on the disk
   WEBKIT_STORAGE    the share of the disk that a site may fill, 0 to 1
 """
 
@@ -32,13 +33,15 @@ def listed(name):
 
 
 def web_context():
-    properties = {
-        "website_data_manager": WebKit2.WebsiteDataManager(
+    if os.environ.get("WEBKIT_PRIVATE"):
+        data = WebKit2.WebsiteDataManager.new_ephemeral()
+    else:
+        data = WebKit2.WebsiteDataManager(
             base_data_directory=str(PROFILE / "data"),
             base_cache_directory=str(PROFILE / "cache"),
             origin_storage_ratio=float(os.environ.get("WEBKIT_STORAGE", "-1")),
         )
-    }
+    properties = {"website_data_manager": data}
     if memory := os.environ.get("WEBKIT_MEMORY"):
         pressure = WebKit2.MemoryPressureSettings()
         pressure.set_memory_limit(int(memory))
