@@ -1,12 +1,13 @@
 // The packed package loads and paints wherever it is put: every example is built with it and opened.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers, until } from '../browser/browsers.mjs';
 import { plainPhoto } from '../browser/photos.mjs';
 import { decodeInBrowser, difference, paintNatively, styleWeights } from '../browser/pictures.mjs';
 import { Server } from '../browser/server.mjs';
-import { built, pack, site, unpack } from './sites.mjs';
+import { built, pack, serveInDevelopment, site, unpack } from './sites.mjs';
 
 /** How far paintings of two machines may be apart on average, in 255ths. */
 const SAME = 2;
@@ -57,14 +58,31 @@ after(() => cdn?.close());
 
 const hosts = {
   static: 'a plain folder',
-  element: 'a page whose only script is the element',
+  element: 'a page whose only script is the element, under the same strict policy',
   'strict-policy': 'a page with a strict policy',
-  cdn: 'another origin',
+  cdn: 'another origin, under a policy that names it',
   'bundlers:vite': 'Vite',
   'bundlers:webpack': 'webpack',
   'bundlers:esbuild': 'esbuild',
   'server-rendered': 'a page that a server made',
 };
+
+/** What some hosts make of the example's policy, and send along. @type {Record<string, (strict: string) => string>} */
+const policies = {
+  element: (strict) => strict,
+  // As the package's README says; and the page's import map stands in the page.
+  cdn: (strict) =>
+    strict
+      .replace('script-src', `script-src 'unsafe-inline' ${cdn.origin}`)
+      .replace("worker-src 'self'", 'worker-src blob:')
+      .replace('connect-src', `connect-src ${cdn.origin}`),
+};
+
+/** That of the example. */
+async function strictPolicy() {
+  const html = await readFile(join(await siteOf('strict-policy'), 'index.html'), 'utf8');
+  return String(/content="(default-src[^"]*)"/.exec(html)?.[1]);
+}
 
 /** The sites are built once, for all browsers. @type {Map<string, Promise<string>>} */
 const sites = new Map();
@@ -93,24 +111,38 @@ for (const [browser, open] of Object.entries(browsers)) {
     });
     after(() => page?.close());
 
+    async function paintsRight() {
+      const shown = until(page, 'the painting is there', painting, PATIENCE);
+      const { width, height, base64 } = await shown.catch((error) => {
+        throw new Error(`${error.message}; ${page.messages.join('; ')}`);
+      });
+      const painted = { width, height, data: Buffer.from(base64, 'base64') };
+      const off = difference(painted, expected);
+      assert.ok(off <= SAME, `${off} from what the native engine paints`);
+    }
+
+    test('Vite before anything is built', async () => {
+      const server = await serveInDevelopment(dirname(await siteOf('bundlers:vite')));
+      try {
+        await page.open(server.url);
+        await paintsRight();
+        // It would go on looking for the server that is gone.
+        await page.open('about:blank');
+      } finally {
+        server.close();
+      }
+    });
+
     for (const [name, what] of Object.entries(hosts)) {
       test(what, async () => {
         const server = new Server(await siteOf(name));
+        const policy = policies[name]?.(await strictPolicy());
+        server.headers = policy ? { 'content-security-policy': policy } : {};
         await server.listen();
         try {
           page.messages.length = 0;
           await page.open(server.url);
-          const { width, height, base64 } = await until(
-            page,
-            'the painting is there',
-            painting,
-            PATIENCE,
-          ).catch((error) => {
-            throw new Error(`${error.message}; ${page.messages.join('; ')}`);
-          });
-          const painted = { width, height, data: Buffer.from(base64, 'base64') };
-          const off = difference(painted, expected);
-          assert.ok(off <= SAME, `${off} from what the native engine paints`);
+          await paintsRight();
           assert.deepEqual(page.messages, []);
           const asked = [...server.requests, ...cdn.requests];
           const engines = asked.filter((url) => /\.wasm$/.test(url));

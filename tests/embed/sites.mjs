@@ -1,11 +1,13 @@
 // Sites that use the package as strangers would: the examples, each with the packed tarball.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { root } from '../browser/paths.mjs';
+import { freePort } from '../browser/webkit.mjs';
 
 const run = promisify(execFile);
 
@@ -88,4 +90,22 @@ export async function site(name, tarball, change = (text) => text) {
   await run('npm', ['run', script], { cwd: folder, env: { ...process.env, PATH: path } });
   await cp(photo, join(folder, 'dist/photo.jpg'));
   return join(folder, 'dist');
+}
+
+/**
+ * Serves a site as those see it who work on it: by Vite, which builds nothing.
+ *
+ * @param {string} folder of its sources
+ */
+export async function serveInDevelopment(folder) {
+  const port = await freePort();
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const options = ['--host', '127.0.0.1', '--port', `${port}`, '--strictPort'];
+  const server = spawn(process.execPath, [vite, ...options], { cwd: folder, stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}/`;
+  while (!(await fetch(url).catch(() => undefined))?.ok) {
+    assert.equal(server.exitCode, null, 'Vite has ended');
+    await sleep(100);
+  }
+  return { url, close: () => void server.kill() };
 }
