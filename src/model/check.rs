@@ -290,12 +290,12 @@ fn check_attribute(operator: &str, attribute: &AttributeProto) -> Result<Option<
         AttributeType::Float if attribute.f.is_finite() => Ok(None),
         AttributeType::Floats if attribute.floats.iter().all(|value| value.is_finite()) => Ok(None),
         AttributeType::Int | AttributeType::Ints => {
-            let mut numbers = attribute.ints.iter().chain([&attribute.i]);
-            let range = -LARGEST_ATTRIBUTE..=LARGEST_ATTRIBUTE;
-            if numbers.all(|number| range.contains(number)) && attribute.ints.len() <= 16 {
-                return Ok(None);
-            }
-            Err(said())
+            let one = kind == AttributeType::Int;
+            let numbers = if one { &[attribute.i][..] } else { &attribute.ints };
+            let nothing_else = if one { attribute.ints.is_empty() } else { attribute.i == 0 };
+            let range = least(operator, &attribute.name)..=LARGEST_ATTRIBUTE;
+            let sound = numbers.iter().all(|number| range.contains(number)) && numbers.len() <= 16;
+            if sound && nothing_else { Ok(None) } else { Err(said()) }
         }
         AttributeType::String => Ok(None),
         AttributeType::Tensor => match &attribute.t {
@@ -315,6 +315,15 @@ fn of_the_axes(operator: &str, attribute: &str) -> Option<usize> {
             Some(2).filter(|_| windowed)
         }
         _ => None,
+    }
+}
+
+/// The least that an attribute may say.
+fn least(operator: &str, attribute: &str) -> i64 {
+    match (operator, attribute) {
+        (_, "strides" | "dilations" | "kernel_shape" | "group" | "blocksize") => 1,
+        ("Conv" | "ConvTranspose", "pads" | "output_padding" | "output_shape") => 0,
+        _ => -LARGEST_ATTRIBUTE,
     }
 }
 

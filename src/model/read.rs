@@ -1,6 +1,7 @@
 //! From the bytes of a file to a model that can run.
 
 use std::collections::HashMap;
+use std::panic::catch_unwind;
 
 use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::{
@@ -17,6 +18,8 @@ use crate::{Error, ops};
 const STRIDE: &str = "brushwork.stride";
 const PHOTO_ROW: &str = "brushwork.photo_row";
 const WHITE: &str = "brushwork.white";
+/// What networks call white.
+const WHITES: [usize; 2] = [1, 255];
 const LARGEST_STRIDE: usize = 64;
 
 const MOST_ROWS: usize = 1024;
@@ -39,6 +42,14 @@ impl StyleModel {
     /// [`Error::BadModel`] when the bytes are not one whole ONNX model,
     /// [`Error::UnsupportedModel`] when it is no style model or has an operator that cannot run.
     pub fn read(bytes: &[u8]) -> Result<StyleModel, Error> {
+        // tract panics at some networks that contradict themselves, such as one that asks for an axis
+        // that a map does not have: more kinds of them than `check` knows. It shares nothing with us
+        // but the bytes. In a browser a panic ends the worker, which is told of there.
+        catch_unwind(|| StyleModel::read_unguarded(bytes))
+            .unwrap_or_else(|_| Err(unsupported("its parts do not fit together".into())))
+    }
+
+    fn read_unguarded(bytes: &[u8]) -> Result<StyleModel, Error> {
         let onnx = ops::onnx();
         let mut proto = onnx
             .proto_model_for_read(&mut { bytes })
@@ -241,7 +252,11 @@ impl Metadata {
             return Err(unsupported("its only style is the photo itself".into()));
         }
         let stride = number(STRIDE, 1..LARGEST_STRIDE + 1)?.unwrap_or(4);
-        let white = number(WHITE, 1..256)?.map(|white| white as f32);
+        let white = number(WHITE, 1..256)?;
+        if white.is_some_and(|white| !WHITES.contains(&white)) {
+            return Err(unsupported("white is neither 1 nor 255 to it".into()));
+        }
+        let white = white.map(|white| white as f32);
         Ok(Metadata { stride, photo_row, white })
     }
 }

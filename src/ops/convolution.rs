@@ -67,7 +67,16 @@ impl Convolution {
     /// With the size that its weights tell and the pads that its input does.
     fn settled(&self, input: &[TDim], weights: &[TDim]) -> TractResult<Convolution> {
         ensure!(weights.len() == 4, "only two-dimensional convolutions are supported");
+        let [channels, depth] = [weights[0].to_usize()?, weights[1].to_usize()?];
         let size = [weights[2].to_usize()?, weights[3].to_usize()?];
+        ensure!(
+            [channels, depth, size[0], size[1]].iter().all(|length| *length > 0),
+            "a convolution has no weights"
+        );
+        ensure!(
+            channels % self.groups == 0 && input[1] == (depth * self.groups).to_dim(),
+            "a convolution's weights are for another number of channels"
+        );
         let mut op = Convolution { size, same: None, ..self.clone() };
         if let Some(same) = self.same {
             for axis in 0..2 {
@@ -151,6 +160,10 @@ impl Expansion for Convolution {
         solver.equals(&inputs[1].rank, 4)?;
         for input in &inputs[1..] {
             solver.equals(&outputs[0].datum_type, &input.datum_type)?;
+        }
+        if let Some(bias) = inputs.get(2) {
+            solver.equals(&bias.rank, 1)?;
+            solver.equals(&bias.shape[0], &inputs[1].shape[0])?;
         }
         solver.equals(&outputs[0].datum_type, &inputs[0].datum_type)?;
         solver.given_2(&inputs[0].shape, &inputs[1].shape, move |solver, input, weights| {

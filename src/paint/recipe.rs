@@ -26,6 +26,9 @@ pub(crate) struct Mix {
 
 impl Recipe {
     /// All of one style among `styles`, in full strength and its own colours, with strokes of size 1.
+    ///
+    /// # Panics
+    /// When there is no such style: `style` has to be less than `styles`.
     pub fn single(style: usize, styles: usize) -> Recipe {
         let mut weights = vec![0.0; styles];
         weights[style] = 1.0;
