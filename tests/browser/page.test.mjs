@@ -66,6 +66,44 @@ for (const [name, open] of Object.entries(browsers)) {
       await painted(page);
     });
 
+    test('after a stop everything is chosen as it is shown, and redo goes on', async () => {
+      const { page } = visited;
+      /** Stops as soon as paint is being laid on. */
+      const stopped = () =>
+        until(page, 'it is stopped', () => {
+          const words = document.querySelector('.progress-text')?.textContent;
+          const stop = document.getElementById('stop');
+          const begun = stop?.checkVisibility() && words?.startsWith('Painting');
+          begun && stop?.click();
+          return begun;
+        });
+      const chosen = () => ({
+        style:
+          document.querySelector('#styles [aria-pressed=true]')?.getAttribute('data-style') ?? null,
+        strength: document.querySelector('#strength-value')?.textContent,
+        undo: document.querySelector('#undo:disabled') === null,
+        redo: document.querySelector('#redo:disabled') === null,
+      });
+      await forgetPhoto(page);
+      await dropPhoto(page, { width: 1024, height: 1024 });
+      await chooseStyle(page, 'scream');
+      await stopped();
+      const bare = { style: null, strength: '100%', undo: false, redo: true };
+      assert.deepEqual(await page.run(chosen), bare, 'the photo is shown, and no style');
+      await page.click('#redo');
+      await painted(page);
+      const scream = { style: 'scream', strength: '100%', undo: true, redo: false };
+      assert.deepEqual(await page.run(chosen), scream);
+      await chooseStyle(page, 'udnie');
+      await setControl(page, 'strength', '40');
+      await stopped();
+      assert.deepEqual(await page.run(chosen), { ...scream, redo: true });
+      // What stays over a reload is what was shown, too.
+      await page.open(visited.server.url);
+      await painted(page);
+      assert.deepEqual(await page.run(chosen), { ...scream, undo: false });
+    });
+
     test('the handle compares by keyboard, pressing the picture shows the photo', async () => {
       const { page, files } = visited;
       await choosePhoto(page, files.plain);

@@ -1,5 +1,5 @@
 import { byId, sheetIsOpen } from '../dom.js';
-import { paint } from '../painting/paint.js';
+import { isSame, paint } from '../painting/paint.js';
 import type { AppStore, State, Work } from '../state.js';
 
 /** Previews are kept with each step, so the steps are limited. */
@@ -32,6 +32,33 @@ function redo(store: AppStore): void {
     store.set({ ...work, past: [...past, ...current(store.state)], future: rest });
     paint(store);
   }
+}
+
+/**
+ * Goes back to the work that is shown, where the painting of another one was given up: so nothing is chosen
+ * that is neither seen nor saved. Redo asks for it anew.
+ */
+export function backToShown(store: AppStore): void {
+  const { result, photo, settings, past, future } = store.state;
+  if (photo === undefined) {
+    return;
+  }
+  const chosen = { photo, settings };
+  const shown = result ? workOf(result) : { photo, settings: { ...settings, style: undefined } };
+  if (isSame(chosen, shown)) {
+    return;
+  }
+  const steps = [...past, chosen, ...future];
+  const step = steps.findLastIndex((work) => isSame(work, shown));
+  const history =
+    step < 0
+      ? { past: [...past, chosen].slice(-MOST_STEPS), future: [] }
+      : { past: steps.slice(0, step), future: steps.slice(step + 1) };
+  store.set({ ...shown, ...history });
+}
+
+function workOf({ photo, settings }: Work): Work {
+  return { photo, settings };
 }
 
 function current({ photo, settings }: State): Work[] {

@@ -104,7 +104,8 @@ export function standIn(result: Result, strength: number): Result {
   return strongEnough[0] ?? result;
 }
 
-function isSame(one: Work, other: Work): boolean {
+/** Whether both would be the same painting. */
+export function isSame(one: Work, other: Work): boolean {
   return (
     one.photo === other.photo && JSON.stringify(one.settings) === JSON.stringify(other.settings)
   );

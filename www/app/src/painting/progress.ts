@@ -1,4 +1,5 @@
 import { byId, within } from '../dom.js';
+import { backToShown } from '../history/history.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
 import { countedFraction, howFar, howFarAloud, say, whatIsDone } from './how-far.js';
@@ -13,6 +14,7 @@ export function mountProgress(store: AppStore): void {
   const status = byId('status');
   byId('stop').addEventListener('click', () => {
     stop(store);
+    backToShown(store);
     status.textContent = textIn(store.state.language).stopped;
   });
   store.watch(
