@@ -37,6 +37,10 @@ function tile(store: AppStore, style: Style) {
       change(store, { settings: { ...settings, style: style.id } });
     }
   });
+  // Half a tile is enough for a browser, but not for who looks for the focus.
+  button.addEventListener('focus', () => {
+    button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  });
   const item = document.createElement('li');
   item.append(button);
 
