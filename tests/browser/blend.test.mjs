@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { choosePhoto, chooseStyle, painted, save, setControl } from './app.mjs';
 import { browsers } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
 import { plainPhoto } from './photos.mjs';
 import { decodeInBrowser, difference, paintNatively, readPng, styleWeights } from './pictures.mjs';
 import { visit } from './visit.mjs';
@@ -28,3 +29,28 @@ for (const [name, open] of Object.entries(browsers)) {
     });
   });
 }
+
+test('a style is not mixed with itself', async () => {
+  await visit(openChromium, async ({ server, page, files }) => {
+    await page.open(server.url);
+    await choosePhoto(page, files.plain);
+    await chooseStyle(page, 'great-wave');
+    await setControl(page, 'second', 'scream');
+    await painted(page);
+    const mixed = () => {
+      const second = document.querySelector('#second');
+      return [
+        document.querySelector('#styles [aria-pressed=true]')?.getAttribute('data-style'),
+        second instanceof HTMLSelectElement && second.value,
+        document.querySelector('#mix')?.checkVisibility(),
+      ];
+    };
+    assert.deepEqual(await page.run(mixed), ['great-wave', 'scream', true]);
+    await chooseStyle(page, 'scream');
+    await painted(page);
+    assert.deepEqual(await page.run(mixed), ['scream', '', false]);
+    await page.click('#undo');
+    await painted(page);
+    assert.deepEqual(await page.run(mixed), ['great-wave', 'scream', true]);
+  });
+});

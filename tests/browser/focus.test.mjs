@@ -1,9 +1,18 @@
 // Where the keyboard's focus is: to be seen, and never lost.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { chooseSample, chooseStyle, painted } from './app.mjs';
+import { before, describe, test } from 'node:test';
+import {
+  chooseSample,
+  chooseStyle,
+  dropPhoto,
+  painted,
+  painting,
+  photoShown,
+  problem,
+} from './app.mjs';
+import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
-import { visit } from './visit.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 /** What has the focus, as a selector tells it; and whether all of it is to be seen. */
 const focused = () => {
@@ -54,3 +63,94 @@ test('on the smallest screens nothing lies over what Tab leads to', async () => 
     }
   });
 });
+
+/** What has the focus, once the page has been drawn again: only then browsers take it from what is gone. */
+const focusedSoon = `async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  return (${focused})().at;
+}`;
+
+/** As if by Tab. @param {string} selector */
+const focus = (selector) => {
+  const element = document.querySelector(selector);
+  return element instanceof HTMLElement && element.focus();
+};
+
+for (const [name, open] of Object.entries(browsers)) {
+  describe(`the focus in ${name}`, () => {
+    const visited = sharedVisit(open);
+    const status = () => document.querySelector('#status')?.textContent;
+    const idle = () => document.querySelector('#progress')?.hasAttribute('hidden');
+
+    before(() => visited.page.open(visited.server.url));
+
+    test('goes to the styles when a photo is opened, which is said', async () => {
+      const { page } = visited;
+      await page.run(focus, '#samples button');
+      await page.press('Enter');
+      await photoShown(page);
+      assert.equal(await page.run(focusedSoon), 'style starry-night');
+      assert.equal(await page.run(status), 'The photo is open. Choose a style.');
+    });
+
+    test('goes back to what it was before a problem', async () => {
+      const { page, files } = visited;
+      await page.run(focus, '#crop');
+      await page.chooseFile('#file', files.text);
+      await problem(page);
+      assert.equal(await page.run(focusedSoon), '#crop', 'a problem does not take it');
+      assert.equal(await page.run(status), '', 'the photo is not being opened any more');
+      await page.run(focus, '#problem .dismiss');
+      await page.press('Enter');
+      assert.equal(await page.run(focusedSoon), '#crop');
+    });
+
+    test('goes to the chosen style when a painting is stopped, or done', async () => {
+      const { page } = visited;
+      await page.run(focus, '#another');
+      await dropPhoto(page, { width: 1024, height: 1024 });
+      await until(page, 'it is open', `() => (${status})().startsWith('The photo is open')`);
+      assert.equal(await page.run(focusedSoon), '#another', 'nothing took it away');
+      await chooseStyle(page, 'udnie');
+      await painting(page);
+      await page.run(focus, '#stop');
+      await page.press('Enter');
+      assert.equal(await page.run(focusedSoon), 'style udnie', 'the one that was given up');
+      assert.equal(await page.run(status), 'Stopped');
+      await chooseStyle(page, 'udnie');
+      await painting(page);
+      await page.run(focus, '#stop');
+      await painted(page);
+      assert.equal(await page.run(focusedSoon), 'style udnie');
+      await chooseStyle(page, 'scream');
+      await painting(page);
+      await page.run(focus, '#stop');
+      await page.press('Enter');
+      assert.equal(await page.run(focusedSoon), 'style udnie', 'the one that is shown');
+    });
+
+    test('goes to redo when there is nothing more to undo, and back', async () => {
+      const { page } = visited;
+      await page.run(focus, '#undo');
+      await page.press('Enter');
+      assert.equal(await page.run(focusedSoon), '#redo');
+      for (let steps = 0; steps < 2; steps += 1) {
+        await page.run(focus, '#redo');
+        await page.press('Enter');
+      }
+      assert.equal(await page.run(focusedSoon), '#undo');
+      await until(page, 'nothing is under way', idle);
+    });
+
+    test('goes to what chooses a photo when the photo is forgotten', async () => {
+      const { page } = visited;
+      await page.run(focus, '#forget');
+      await page.press('Enter');
+      await until(page, 'the first view is back', () =>
+        document.querySelector('#welcome')?.checkVisibility(),
+      );
+      assert.equal(await page.run(focusedSoon), '#choose');
+      assert.deepEqual(page.messages, []);
+    });
+  });
+}

@@ -5,7 +5,8 @@ import { mountBlend } from './blend/blend.js';
 import { mountColours } from './colours/colours.js';
 import { mountCropButton } from './crop/crop-button.js';
 import { byId, within } from './dom.js';
-import { mountHistory } from './history/history.js';
+import { mountFocus } from './focus.js';
+import { backToShown, mountHistory } from './history/history.js';
 import { mountInstall } from './install/install.js';
 import { mountOffline } from './offline/offline.js';
 import { paint } from './painting/paint.js';
@@ -38,7 +39,7 @@ mountBlend(store);
 mountCropButton(store);
 mountHistory(store);
 mountSaveButton(store);
-mountPersistence(store);
+mountPersistence(store).then(() => mountFocus(store));
 mountInstall();
 mountOffline(store);
 mountProblem(store, {
@@ -46,6 +47,7 @@ mountProblem(store, {
   retry: () => paint(store),
   reload: () => location.reload(),
   smaller: () => paintSmaller(),
+  none: () => giveUp(),
 });
 // All words are in place: nothing moves any more.
 within(document, 'main').hidden = false;
@@ -56,6 +58,14 @@ async function paintSmaller(): Promise<void> {
   store.set({ previewSide: previewSide / 2 });
   if (photo && (await openPhoto(store, photo))) {
     paint(store);
+  }
+}
+
+/** Without another try, what is chosen is what is shown. */
+function giveUp(): void {
+  const { result, progress } = store.state;
+  if (result && progress === undefined) {
+    backToShown(store);
   }
 }
 

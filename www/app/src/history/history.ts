@@ -84,8 +84,15 @@ export function mountHistory(store: AppStore): void {
   store.watch(
     (state) => [state.past.length, state.future.length],
     (past, future) => {
+      const focused = document.activeElement;
       back.disabled = past === 0;
       forth.disabled = future === 0;
+      // What is disabled loses the focus; the way back from there is by the other one.
+      if (focused === back && back.disabled) {
+        forth.focus();
+      } else if (focused === forth && forth.disabled) {
+        back.focus();
+      }
     },
   );
 }

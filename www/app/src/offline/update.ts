@@ -1,6 +1,7 @@
 // A new version of the page: it waits until the person takes it, for it comes with a reload.
 import type { Asked } from '../../service-worker/messages.js';
 import { byId, within } from '../dom.js';
+import { focusStyles } from '../focus.js';
 import type { AppStore } from '../state.js';
 
 /** An app on a home screen may stay open for weeks. */
@@ -43,7 +44,10 @@ export function watchForUpdates(
     container.addEventListener('controllerchange', () => location.reload(), { once: true });
     waiting.postMessage('take-over' satisfies Asked);
   });
-  within(note, '.dismiss').addEventListener('click', () => store.set({ update: false }));
+  within(note, '.dismiss').addEventListener('click', () => {
+    store.set({ update: false });
+    focusStyles();
+  });
   store.watch(
     (state) => [state.update && state.progress === undefined],
     (offered) => {

@@ -1,4 +1,5 @@
 import { byId, within } from '../dom.js';
+import { focusStyles } from '../focus.js';
 import { backToShown } from '../history/history.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
@@ -12,15 +13,23 @@ export function mountProgress(store: AppStore): void {
   const bar = within<HTMLProgressElement>(box, 'progress');
   const caption = within(box, '.progress-text');
   const status = byId('status');
-  byId('stop').addEventListener('click', () => {
+  const stopButton = byId('stop');
+  stopButton.addEventListener('click', () => {
     stop(store);
+    // The style that was given up, unless another one is shown.
+    focusStyles();
     backToShown(store);
+    focusStyles();
     status.textContent = textIn(store.state.language).stopped;
   });
   store.watch(
     (state) => [state.progress, state.language],
     (progress, language) => {
+      const focused = document.activeElement === stopButton;
       box.hidden = progress === undefined;
+      if (focused && box.hidden) {
+        focusStyles();
+      }
       if (progress === undefined) {
         return;
       }

@@ -1,5 +1,6 @@
 import { BrushworkError, type ErrorCode } from 'brushwork';
 import { byId, within } from '../dom.js';
+import { focusAgain } from '../focus.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
 import './problem.css';
@@ -39,23 +40,26 @@ export function problemOf(error: unknown, wayOut?: WayOut): Problem {
   return { code, wayOut: hopeless ? undefined : (waysOut[code] ?? wayOut) };
 }
 
-/** Shows the problem, if there is one, with its way out. */
-export function mountProblem(store: AppStore, ways: Record<WayOut, () => void>): void {
+/** Shows the problem, if there is one, with its way out; `none` is for who takes none. */
+export function mountProblem(store: AppStore, ways: Record<WayOut | 'none', () => void>): void {
   const box = byId('problem');
   const sentence = within(box, 'p');
   const button = within(box, '.way-out');
-  within(box, '.dismiss').addEventListener('click', () => store.set({ problem: undefined }));
-  button.addEventListener('click', () => {
-    const wayOut = store.state.problem?.wayOut;
+  let focusBefore: Element | null = null;
+  const leave = (way: () => void) => {
     store.set({ problem: undefined });
-    if (wayOut) {
-      ways[wayOut]();
-    }
-  });
+    focusAgain(focusBefore);
+    way();
+  };
+  within(box, '.dismiss').addEventListener('click', () => leave(ways.none));
+  button.addEventListener('click', () => leave(ways[store.state.problem?.wayOut ?? 'none']));
   store.watch(
     (state) => [state.problem, state.language],
     (problem, language) => {
       const text = textIn(language);
+      if (problem && box.hidden) {
+        focusBefore = document.activeElement;
+      }
       box.hidden = problem === undefined;
       sentence.textContent = problem ? text.problems[problem.code] : '';
       button.hidden = problem?.wayOut === undefined;

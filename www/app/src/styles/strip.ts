@@ -34,7 +34,9 @@ function tile(store: AppStore, style: Style) {
     if (settings.style === style.id) {
       paint(store);
     } else {
-      change(store, { settings: { ...settings, style: style.id } });
+      // A style mixed with itself is no mixture.
+      const second = settings.second === style.id ? undefined : settings.second;
+      change(store, { settings: { ...settings, style: style.id, second } });
     }
   });
   // Half a tile is enough for a browser, but not for who looks for the focus.

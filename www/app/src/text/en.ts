@@ -17,6 +17,7 @@ export const en: Text = {
   trySample: 'Or try one of these',
   samples: { astronaut: 'Astronaut', chelsea: 'Cat', coffee: 'Coffee' },
   opening: 'Opening the photo',
+  opened: 'The photo is open. Choose a style.',
   chooseStyle: 'Choose a style',
   year: (year) => year,
   styles: 'Styles',

@@ -24,6 +24,7 @@ export interface Text {
   trySample: string;
   samples: Record<'astronaut' | 'chelsea' | 'coffee', string>;
   opening: string;
+  opened: string;
   chooseStyle: string;
   /** When a painting was made: `1889`, `1914–1919` or `1910s`. */
   year: (year: string) => string;

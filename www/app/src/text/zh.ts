@@ -17,6 +17,7 @@ export const zh: Text = {
   trySample: '或者先试试这些',
   samples: { astronaut: '宇航员', chelsea: '猫', coffee: '咖啡' },
   opening: '正在打开照片',
+  opened: '照片已打开，请选择画风。',
   chooseStyle: '选择画风',
   year: (year) => year.replace(/s$/, ' 年代'),
   styles: '画风',
