@@ -26,7 +26,9 @@ const SITE = `
     onProgress: ({ stage, secondsLeft }: Progress) => console.log(stage, secondsLeft ?? 0),
     signal: AbortSignal.timeout(1000),
   };
-  const painter = await Painter.load({ workers: 2 });
+  const painter = await Painter.load({ workers: 2, assets: undefined, model: undefined });
+  const style: string | undefined = document.querySelector('select')?.value;
+  void painter.paint('photo.jpg', { style, crop: undefined, size: { width: 100, height: undefined } });
   try {
     const painting = await painter.paint(document.images[0] ?? 'photo.jpg', options);
     const file: Blob = await painting.toBlob('image/png');
@@ -101,7 +103,15 @@ test('a site in TypeScript compiles with it, its declarations being checked as w
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
   ]) {
-    const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022,dom'];
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom',
+    ];
     const lookUp = ['--module', String(module), '--moduleResolution', String(resolution)];
     const { stdout } = await promisify(execFile)(
       join(root, 'node_modules/.bin/tsc'),

@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { root } from '../browser/paths.mjs';
+import { Server } from '../browser/server.mjs';
 import { freePort } from '../browser/webkit.mjs';
 
 const run = promisify(execFile);
@@ -57,6 +58,25 @@ export async function packAs(version) {
 export async function unpack(tarball, folder) {
   await mkdir(folder, { recursive: true });
   await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+}
+
+/**
+ * Serves the packed package as `/package/`, pages to use it in as `/pages/`, the samples as
+ * `/samples/`, and an empty page.
+ *
+ * @param {string} name of a folder to unpack it in
+ */
+export async function servePackage(name) {
+  const folder = join(built, name);
+  await unpack(await pack(), folder);
+  const server = new Server(join(root, 'tests/browser/fixtures'));
+  server.mounts = {
+    '/package/': folder,
+    '/pages/': join(root, 'tests/embed/pages'),
+    '/samples/': join(root, 'www/app/public/samples'),
+  };
+  await server.listen();
+  return server;
 }
 
 /**

@@ -45,7 +45,10 @@ const common = {
   minify: true,
   // The styles' Chinese names as they are.
   charset: 'utf8',
+  // What a constructor sets needs no declaration in what ships.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   define: {
+    IN_WORKER: 'false',
     WASM_BYTES: JSON.stringify(
       Object.fromEntries(
         Object.entries(builds).map(([name, file]) => [name, statSync(join(engine, file)).size]),
@@ -69,17 +72,54 @@ await build({
   ...common,
   entryPoints: { worker: 'src/internal/worker.ts' },
   format: 'iife',
-  // The engine comes to the worker compiled: it has no file to look for. And it lives as long as its
-  // worker: nobody disposes of it, nor of a strip, which is used up when it is finished.
-  define: {
-    'import.meta.url': '""',
-    'Symbol.dispose': 'undefined',
-    FinalizationRegistry: 'undefined',
-  },
+  define: { IN_WORKER: 'true', 'Symbol.dispose': 'undefined', FinalizationRegistry: 'undefined' },
+  // Names of the glue's own.
+  mangleProps: /^__(wbg_ptr|wrap|destroy_into_raw)$/,
+  plugins: [
+    { name: 'errors without words', setup: leaveWordsOut },
+    { name: 'glue without what nobody uses', setup: trimGlue },
+  ],
 });
+
 /** The element imports the finished index.js, wherever its sources import it from. */
 function leaveIndexOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {
   onResolve({ filter: /\/index\.js$/ }, () => ({ path: './index.js', external: true }));
+}
+
+/** What fails in the worker is put into words by the page. */
+function leaveWordsOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {
+  const path = join(here, 'src/internal/wordless-error.ts');
+  onResolve({ filter: /\/error\.js$/ }, () => ({ path }));
+}
+
+/** The engine's glue serves any page; of that, the worker leaves out what it never does. */
+function trimGlue(/** @type {import('esbuild').PluginBuild} */ { onLoad }) {
+  const unused = [
+    // The engine lives as long as its worker, and a strip is used up when it is finished.
+    / {4}free\(\) \{[^}]*\}\n/g,
+    / *\w+Finalization\.\w+\(.*\);\n/g,
+    // It comes compiled, in the form that is asked for, once.
+    / *console\.warn\('using.*\n/g,
+    /wasmInstance = instance;|wasmModule = module;/g,
+    / {4}if \(wasm !== undefined\) return wasm;\n/g,
+    // The only text that it takes is where an error happened: no need to save a copy of that.
+    /if \(realloc === undefined\) (?=\{)/g,
+    / {4}let len = arg\.length;.*?WASM_VECTOR_LEN = offset;\n {4}return ptr;\n/gs,
+    /if \(!\('encodeInto' in .*?\n\}\n/gs,
+    // The only text that it decodes is that of errors: never 2 GB of it.
+    / {4}numBytesDecoded \+=.*?\n {4}\}\n/gs,
+  ];
+  onLoad({ filter: /\/engine\/brushwork\.js$/ }, ({ path }) => {
+    let contents = readFileSync(path, 'utf8');
+    for (const part of unused) {
+      const rest = contents.replaceAll(part, '');
+      if (rest === contents) {
+        throw new Error(`the glue has changed: ${part} is not in it`);
+      }
+      contents = rest;
+    }
+    return { contents };
+  });
 }
 
 function sheetsAsText(/** @type {import('esbuild').PluginBuild} */ { onLoad }) {

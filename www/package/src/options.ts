@@ -35,9 +35,9 @@ export interface Rectangle {
 /** A frame in pixels: a width, a height, or both. The side left out does not limit the picture. */
 export interface Frame {
   /** The most pixels from left to right. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** The most pixels from top to bottom. */
-  readonly height?: number;
+  readonly height?: number | undefined;
 }
 
 /** How far a stage has come. */
@@ -73,51 +73,51 @@ export interface LoadOptions extends JobOptions {
    * `brushwork.onnx`; it may be on another origin that allows it by CORS.
    * Default: beside the package's own module, where most bundlers find and place them.
    */
-  assets?: URL | string;
+  assets?: URL | string | undefined;
   /**
    * An ONNX style model of your own: its URL or its bytes. It takes an image `[1, 3, H, W]`, or
    * `[1, H, W, 3]` as TensorFlow has it, of a free or a fixed size. Default: the one that ships.
    */
-  model?: URL | string | Blob | ArrayBuffer | Uint8Array;
+  model?: URL | string | Blob | ArrayBuffer | Uint8Array | undefined;
   /**
    * The number that your own model calls white: 255 if it was trained on pixels of 0 to 255, else 1.
    * Default: found out by a try.
    */
-  white?: 1 | 255;
+  white?: 1 | 255 | undefined;
   /**
    * Names for the rows of your own model, in their order. Default: `style-1`, `style-2`, ...; to
    * count them, `load` then fetches engine and model right away.
    */
-  styles?: readonly Style[];
+  styles?: readonly Style[] | undefined;
   /**
    * How many workers paint a photo together, a strip each, 1 to 4. The painting is the same.
    * Default: as many as the device has cores, within that range. For small pictures 1 is enough.
    */
-  workers?: number;
+  workers?: number | undefined;
 }
 
 /** Options of {@link Painter.paint}. */
 export interface PaintOptions extends JobOptions {
   /** The style to paint in, or a blend of several. Default: the first of `painter.styles`. */
-  style?: StyleChoice;
+  style?: StyleChoice | undefined;
   /** From 0, the photo itself, to 1, the style in full. Default: 1. */
-  strength?: number;
+  strength?: number | undefined;
   /** Keeps the photo's own colours, and takes only the brushwork from the style. Default: false. */
-  keepColours?: boolean;
+  keepColours?: boolean | undefined;
   /**
    * How broad the strokes are in relation to the picture, whatever its size in pixels.
    * Default: `medium`.
    */
-  stroke?: Stroke;
+  stroke?: Stroke | undefined;
   /** Paints this area only; what lies outside the photo is cut off. Default: the whole photo. */
-  crop?: Rectangle;
+  crop?: Rectangle | undefined;
   /**
    * The painting's size: it fills this frame as far as its shape allows. It may be larger than the
    * photo. Default: the photo's own size, or that of its crop.
    */
-  size?: Frame;
+  size?: Frame | undefined;
   /** Makes the picture smaller, keeping its shape, until it has at most this many pixels. Default: no limit. */
-  maxPixels?: number;
+  maxPixels?: number | undefined;
   /** 0 to 1: what `painting.toBlob` takes for JPEG and WebP unless it is told. Default: 0.92. */
-  quality?: number;
+  quality?: number | undefined;
 }

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { BrushworkError } from './error.js';
 import { assetsIn } from './internal/assets.js';
 import { Engine } from './internal/engine.js';
 import { checkWebAssembly } from './internal/engine-files.js';
@@ -7,7 +8,7 @@ import { sendable } from './internal/photo.js';
 import { checkedRecipe, namedRows, within } from './internal/recipe.js';
 import { type Report, reportTo } from './internal/report.js';
 import { twice } from './internal/twice.js';
-import { untilAborted } from './internal/until-aborted.js';
+import { throwIfAborted, untilAborted } from './internal/until-aborted.js';
 import type { JobOptions, LoadOptions, PaintOptions, Photo } from './options.js';
 import { Painting } from './painting.js';
 import { type Style, styles as shippedStyles } from './styles.js';
@@ -36,8 +37,9 @@ export class Painter {
    *   of your own without names also what {@link preload} throws
    */
   static async load(options: LoadOptions = {}): Promise<Painter> {
+    options ??= {};
     const { onProgress, signal } = options;
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     checkWebAssembly();
     const workers = within('workers', options.workers ?? defaultWorkers(), 1, MOST_WORKERS);
     const assets = assetsIn(options.assets);
@@ -47,7 +49,7 @@ export class Painter {
     if (named) {
       return new Painter(engine, named);
     }
-    const starting = twice(() => engine.ready(reportTo(onProgress)));
+    const starting = twice(() => engine.ready(reportTo(onProgress, signal)));
     const pool = await untilAborted(starting, signal, (reason) => engine.stop(reason));
     return new Painter(engine, namedRows((await pool.started()).styles));
   }
@@ -69,26 +71,28 @@ export class Painter {
    *   `engine`
    */
   async preload(options: JobOptions = {}): Promise<void> {
-    await this.#job(options, (signal, report) =>
+    await this.#job(options ?? {}, (signal, report) =>
       twice(() => untilAborted(this.#engine.ready(report), signal)),
     );
   }
 
   /**
    * Paints a photo. Calls made while another painting is under way wait for their turn; a canvas,
-   * video or bitmap is painted as it is when `paint` is called.
+   * video or bitmap is painted as it is when `paint` is called. An `ImageData` is not copied before
+   * its turn: leave it as it is until it is painted.
    *
    * @throws {BrushworkError} `not-a-picture`, `empty-file`, `too-small`, `too-large`,
    *   `cross-origin`, `unknown-style`, `bad-recipe`, and what {@link preload} throws
    */
   async paint(photo: Photo, options: PaintOptions = {}): Promise<Painting> {
+    options ??= {};
     const recipe = checkedRecipe(options, this.styles);
     return this.#job(options, (signal, report) => {
       const photoSent = sendable(photo, signal);
       // Whoever waits for it hears of a failure; until its turn comes, nobody does.
       photoSent.catch(() => {});
       const painting = this.#last.then(async () => {
-        signal.throwIfAborted();
+        throwIfAborted(signal);
         const sent = await untilAborted(photoSent, signal);
         const pixels = await twice(async () => {
           const pool = await untilAborted(this.#engine.ready(report), signal);
@@ -97,7 +101,9 @@ export class Painter {
         });
         return new Painting(pixels, recipe.quality);
       });
-      this.#last = painting.catch(() => {});
+      // Nothing of it is kept: it may be large.
+      const ended = () => {};
+      this.#last = painting.then(ended, ended);
       return painting;
     });
   }
@@ -122,13 +128,17 @@ export class Painter {
     { onProgress, signal }: JobOptions,
     work: (signal: AbortSignal, report: Report) => Promise<T>,
   ): Promise<T> {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const job = new AbortController();
     const abort = () => job.abort(signal?.reason);
     signal?.addEventListener('abort', abort);
     this.#jobs.add(job);
     try {
-      return await untilAborted(work(job.signal, reportTo(onProgress)), job.signal);
+      return await untilAborted(work(job.signal, reportTo(onProgress, job.signal)), job.signal);
+    } catch (error) {
+      // What nobody has thought of.
+      const known = job.signal.aborted || error instanceof BrushworkError;
+      throw known ? error : new BrushworkError('engine', `${error}`, error);
     } finally {
       this.#jobs.delete(job);
       signal?.removeEventListener('abort', abort);

@@ -1,6 +1,5 @@
 import { BrushworkError } from './error.js';
 import { fileOf, newContext } from './internal/canvas.js';
-import { inWords } from './internal/failure.js';
 
 /** A finished painting. It belongs to you: no painter is needed to use it. */
 export class Painting {
@@ -28,11 +27,9 @@ export class Painting {
    * @throws {BrushworkError} `no-memory`
    */
   async toBlob(type = 'image/jpeg', quality = this.#quality): Promise<Blob> {
-    return inWords(() => {
-      const context = newContext(this.width, this.height);
-      context.putImageData(this.#pixels, 0, 0);
-      return fileOf(context, type, quality);
-    });
+    const context = newContext(this.width, this.height);
+    context.putImageData(this.#pixels, 0, 0);
+    return fileOf(context, type, quality);
   }
 
   /** The painting's pixels, as a copy that is yours to change. */

@@ -39,13 +39,13 @@ export function assetsIn(folder?: URL | string): Assets {
 }
 
 /**
- * An address, seen from the page.
+ * An address, seen from the page, or from the worker that the package is used in.
  *
  * @throws {BrushworkError} `network` when it is none
  */
 export function urlOf(address: URL | string): URL {
   try {
-    return new URL(address, document.baseURI);
+    return new URL(address, globalThis.document?.baseURI ?? location.href);
   } catch (error) {
     throw new BrushworkError('network', `${address}`, error);
   }

@@ -4,25 +4,29 @@ import { BrushworkError } from '../error.js';
 export type Count = (bytes: number) => void;
 
 /**
- * What `read` makes of the file at a URL.
+ * What `read` makes of the file at an address.
  *
- * @throws {BrushworkError} `network` when it cannot be fetched, or not whole; `no-memory`
+ * @param request how to fetch it
+ * @throws {BrushworkError} `network` when it cannot be fetched, or not whole; `no-memory`; and what
+ *   `request` finds out
  */
-export async function download<T>(
-  url: URL | string,
+export async function download<T, A extends URL | string>(
+  address: A,
   read: (response: Response) => Promise<T>,
-  signal: AbortSignal | null = null,
+  request: (address: A) => Promise<Response> = (address) => fetch(address),
 ): Promise<T> {
   try {
-    const response = await fetch(url, { signal });
+    const response = await request(address);
     if (!response.ok) {
       throw new Error(`the server answered ${response.status}`);
     }
     return await read(response);
   } catch (error) {
-    signal?.throwIfAborted();
+    if (error instanceof BrushworkError) {
+      throw error;
+    }
     const code = error instanceof RangeError ? 'no-memory' : 'network';
-    throw new BrushworkError(code, `${url}: ${(error as Error).message}`, error);
+    throw new BrushworkError(code, `${address}: ${(error as Error).message}`, error);
   }
 }
 

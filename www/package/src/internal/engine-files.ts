@@ -14,6 +14,8 @@ export interface EngineFiles {
   readonly worker: URL;
   readonly module: WebAssembly.Module;
   readonly model: Uint8Array;
+  /** Whether that is the model that comes with the package. */
+  readonly shipped: boolean;
   /** Where they came from. */
   readonly urls: readonly string[];
 }
@@ -59,7 +61,13 @@ export async function fetchEngineFiles(
   ]);
   report('download', 1);
   const urls = [assets.worker, engine, ...(model.url ? [model.url] : [])];
-  return { worker: assets.worker, module, model: bytes, urls: urls.map(({ href }) => href) };
+  return {
+    worker: assets.worker,
+    module,
+    model: bytes,
+    shipped,
+    urls: urls.map(({ href }) => href),
+  };
 }
 
 function sharedModule(url: URL, bytes: number, count: Count): Promise<WebAssembly.Module> {

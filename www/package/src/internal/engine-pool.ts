@@ -1,7 +1,6 @@
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
-import { inWords } from './failure.js';
 import { readPixels } from './pixels.js';
 import type { Moments, Pixels, SendablePhoto, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
@@ -16,14 +15,23 @@ import { type Span, strips } from './strips.js';
  */
 export class EnginePool {
   stopped = false;
-  readonly #workers: readonly EngineWorker[];
+  readonly #workers: EngineWorker[] = [];
   readonly #first: EngineWorker;
 
-  /** @param count how many workers to start */
+  /**
+   * @param count how many workers to start
+   * @throws {BrushworkError} `network` when one of them does not start
+   */
   constructor(files: EngineFiles, count: number) {
-    const start = () => new EngineWorker(files, (reason) => this.stop(reason));
-    this.#first = start();
-    this.#workers = [this.#first, ...Array.from({ length: count - 1 }, start)];
+    try {
+      while (this.#workers.length < count) {
+        this.#workers.push(new EngineWorker(files, (reason) => this.stop(reason)));
+      }
+    } catch (error) {
+      this.stop(error);
+      throw error;
+    }
+    this.#first = this.#workers[0] as EngineWorker;
   }
 
   /** What the engine tells of its model, once the first worker has started. */
@@ -69,7 +77,7 @@ export class EnginePool {
     if (!hasOffscreenCanvas) {
       // A copy, for what is read is handed over to a worker.
       const own = photo instanceof ImageData ? copyOf(photo) : photo;
-      return inWords(() => readPixels(own, area));
+      return readPixels(own, area);
     }
     return this.#first.ask('read', { photo, area });
   }

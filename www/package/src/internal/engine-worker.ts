@@ -16,26 +16,32 @@ export class EngineWorker {
   /** What the engine tells of its model, once it runs. */
   readonly started: Promise<Tasks['start']['gives']>;
   readonly #worker: Worker;
+  readonly #died: (reason: unknown) => void;
   #waiting: Waiting | undefined;
   #answered = false;
   #stopped: { reason: unknown } | undefined;
 
-  /** @param died told why, when the worker has ended by itself */
-  constructor({ worker, module, model }: EngineFiles, died: (reason: unknown) => void) {
+  /**
+   * @param died told why, when the worker has ended by itself, or is not to be trusted any more
+   * @throws {BrushworkError} `network` where the page's policy lets none start
+   */
+  constructor(files: EngineFiles, died: (reason: unknown) => void) {
+    const { worker, module, model, shipped } = files;
+    this.#died = died;
     this.#worker = startWorker(worker);
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      // Browsers tell nothing of a script that did not arrive, or that a policy forbids.
-      const detail = `${worker}; or the page's Content-Security-Policy lacks it in worker-src`;
-      const error = this.#answered
-        ? new BrushworkError('engine', event.message)
-        : new BrushworkError('network', detail, event.message);
-      died(error);
+      died(
+        this.#answered
+          ? new BrushworkError('engine', event.message)
+          : // Browsers tell nothing of a script that did not arrive, or that a policy forbids.
+            notStarted(worker, event.message),
+      );
     };
     this.#worker.onmessageerror = () => died(new BrushworkError('no-memory'));
     const lock = `brushwork-${Math.random()}`;
-    this.started = this.ask('start', { module, model, lock });
+    this.started = this.ask('start', { module, model, shipped, lock });
     this.started.then(
       // Browsers tell nothing of a worker that was killed, but its lock becomes free.
       () =>
@@ -83,10 +89,19 @@ export class EngineWorker {
     this.#waiting = undefined;
     if (answer.kind === 'done') {
       waiting?.resolve(answer.gives);
-    } else {
-      waiting?.reject(new BrushworkError(answer.code, answer.detail));
+      return;
+    }
+    const error = new BrushworkError(answer.code, answer.detail);
+    waiting?.reject(error);
+    if (answer.code === 'engine') {
+      this.#died(error);
     }
   }
+}
+
+function notStarted(url: URL, cause: unknown): BrushworkError {
+  const detail = `${url}; or the page's Content-Security-Policy lacks it in worker-src`;
+  return new BrushworkError('network', detail, cause);
 }
 
 /**
@@ -94,17 +109,38 @@ export class EngineWorker {
  * the page's own that does nothing but that.
  */
 function startWorker(url: URL): Worker {
-  if (url.origin === location.origin) {
-    return new Worker(url);
+  let address = url.href;
+  // Not that of `location`: a sandboxed page has an origin of its own.
+  if (url.origin !== self.origin) {
+    const script = new Blob([`importScripts(${JSON.stringify(address)})`], {
+      type: 'text/javascript',
+    });
+    address = URL.createObjectURL(script);
   }
-  const script = new Blob([`importScripts(${JSON.stringify(url.href)})`], {
-    type: 'text/javascript',
-  });
-  const address = URL.createObjectURL(script);
   try {
-    return new Worker(address);
+    return new Worker(trusted(address));
+  } catch (error) {
+    throw notStarted(url, error);
   } finally {
-    // The worker has begun to read it: the address is not needed any more.
+    // If it is the blob's, the worker has begun to read it: the address is not needed any more.
     URL.revokeObjectURL(address);
+  }
+}
+
+interface Policy {
+  createScriptURL(url: string): string;
+}
+declare const trustedTypes: { createPolicy(name: string, rules: Policy): Policy };
+
+/** A policy has one name on a page, which cannot be given twice. */
+let policy: Policy | undefined;
+
+/** An address as a page with `require-trusted-types-for` wants it, where it allows that. */
+function trusted(address: string): string {
+  try {
+    policy ??= trustedTypes.createPolicy('brushwork', { createScriptURL: (url) => url });
+    return policy.createScriptURL(address);
+  } catch {
+    return address;
   }
 }

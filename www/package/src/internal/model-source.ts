@@ -12,7 +12,12 @@ export interface ModelSource {
 
 /** @param shipped where the model lies that comes with the package */
 export function modelSource(options: LoadOptions, shipped: URL): ModelSource {
-  const { model = shipped, white } = options;
+  const { white } = options;
+  const model = options.model ?? shipped;
+  // Lenient as to its form, as with numbers elsewhere.
+  if (![1, 255].includes(Number(white ?? 1))) {
+    throw new BrushworkError('bad-recipe', `white is ${white}, and can be 1 or 255`);
+  }
   const read = async (response: Response) => {
     const parts = [await response.arrayBuffer(), white ? whiteEntry(white) : ''];
     return new Uint8Array(await new Blob(parts).arrayBuffer());

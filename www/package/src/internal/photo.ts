@@ -1,15 +1,15 @@
 import { BrushworkError } from '../error.js';
 import type { Photo } from '../options.js';
-import { newContext } from './canvas.js';
+import { newContext, pixelsOf } from './canvas.js';
 import { download } from './download.js';
-import { Failure, inWords } from './failure.js';
-import { imageData } from './pixels.js';
+import { fetchPhoto } from './fetch-photo.js';
 import type { SendablePhoto } from './protocol.js';
 
 /** Turns whatever the page holds the photo in into something that can be posted to a worker. */
-export async function sendable(photo: Photo, signal?: AbortSignal): Promise<SendablePhoto> {
+export async function sendable(photo: Photo, signal: AbortSignal): Promise<SendablePhoto> {
   if (typeof photo === 'string' || photo instanceof URL) {
-    return notEmpty(await download(photo, (response) => response.blob(), signal));
+    const fetched = (address: URL | string) => fetchPhoto(address, signal);
+    return notEmpty(await download(photo, (response) => response.blob(), fetched));
   }
   if (photo instanceof Blob) {
     return notEmpty(photo);
@@ -17,7 +17,7 @@ export async function sendable(photo: Photo, signal?: AbortSignal): Promise<Send
   if (photo instanceof ImageData) {
     return photo;
   }
-  return inWords(() => pixelsOf(photo));
+  return drawn(photo);
 }
 
 /** How often a picture that comes out empty is drawn again. */
@@ -28,7 +28,7 @@ const MOST_TRIES = 10;
  * and then loses those of a bitmap on its way to a worker. Of a picture that it is about to show, it
  * draws nothing while it decodes it for the screen.
  */
-async function pixelsOf(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
+async function drawn(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
   // Pages without types may give anything.
   const image = 'naturalWidth' in Object(photo) ? (photo as HTMLImageElement) : undefined;
   if (image && !image.complete) {
@@ -39,20 +39,25 @@ async function pixelsOf(photo: Exclude<Photo, Blob | ImageData | URL | string>) 
       image.addEventListener('error', done);
     });
   }
-  const source = image ?? (await createImageBitmap(photo).catch(() => undefined));
-  const width = image?.naturalWidth ?? source?.width;
-  const height = image?.naturalHeight ?? source?.height;
+  const bitmap = image ? undefined : await createImageBitmap(photo).catch(() => undefined);
+  const source = image ?? bitmap;
+  const width = image?.naturalWidth ?? bitmap?.width;
+  const height = image?.naturalHeight ?? bitmap?.height;
   if (!source || !width || !height) {
-    throw new Failure('not-a-picture');
+    throw new BrushworkError('not-a-picture');
   }
-  const context = newContext(width, height);
-  for (let tries = 0; ; tries += 1) {
-    context.drawImage(source, 0, 0);
-    const pixels = imageData(context, width, height);
-    if (tries === MOST_TRIES || pixels.data.some(Boolean)) {
-      return pixels;
+  try {
+    for (let tries = 0; ; tries += 1) {
+      const context = newContext(width, height);
+      context.drawImage(source, 0, 0);
+      const pixels = pixelsOf(context);
+      if (tries === MOST_TRIES || pixels.data.some(Boolean)) {
+        return pixels;
+      }
+      await new Promise((done) => setTimeout(done, 100));
     }
-    await new Promise((done) => setTimeout(done, 100));
+  } finally {
+    bitmap?.close();
   }
 }
 

@@ -1,6 +1,6 @@
+import { BrushworkError } from '../error.js';
 import type { Rectangle } from '../options.js';
-import { newContext } from './canvas.js';
-import { Failure } from './failure.js';
+import { newContext, pixelsOf } from './canvas.js';
 import type { Area, Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
@@ -13,26 +13,31 @@ export async function readPixels(
   { crop, size, maxPixels }: Area,
 ): Promise<Pixels> {
   if (photo instanceof ImageData && !crop && !size && fits(photo, maxPixels)) {
-    return { width: photo.width, height: photo.height, data: photo.data as Pixels['data'] };
+    return plain(photo);
   }
   const bitmap = await decode(photo);
-  const whole = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
-  const area = crop ? overlap(crop, whole) : whole;
-  const [width, height] = sizeOf(area, size, maxPixels);
-  const tooSmall = Math.min(width, height) < SMALLEST_SIDE;
-  if (tooSmall || width * height > MOST_PIXELS) {
+  try {
+    const whole = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
+    const area = crop ? overlap(crop, whole) : whole;
+    const [width, height] = sizeOf(area, size, maxPixels);
+    const tooSmall = Math.min(width, height) < SMALLEST_SIDE;
+    if (tooSmall || width * height > MOST_PIXELS) {
+      throw new BrushworkError(tooSmall ? 'too-small' : 'too-large', `${width} by ${height}`);
+    }
+    const context = newContext(width, height);
+    // What is see-through becomes paper, not black.
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, width, height);
+    context.imageSmoothingQuality = 'high';
+    // Cropped here and not by createImageBitmap, whose rectangle goes wrong on EXIF-rotated photos.
+    context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
+    return plain(pixelsOf(context));
+  } finally {
     bitmap.close();
-    throw new Failure(tooSmall ? 'too-small' : 'too-large', `${width} by ${height}`);
   }
-  const context = newContext(width, height);
-  // What is see-through becomes paper, not black.
-  context.fillStyle = 'white';
-  context.fillRect(0, 0, width, height);
-  context.imageSmoothingQuality = 'high';
-  // Cropped here and not by createImageBitmap, whose rectangle goes wrong on EXIF-rotated photos.
-  context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
-  bitmap.close();
-  const { data } = imageData(context, width, height);
+}
+
+function plain({ width, height, data }: ImageData): Pixels {
   return { width, height, data: data as Pixels['data'] };
 }
 
@@ -47,16 +52,6 @@ function fits({ width, height, data }: ImageData, maxPixels: number): boolean {
     }
   }
   return true;
-}
-
-/** @throws {Failure} `cross-origin` where the page may not read what was drawn, or `no-memory` */
-export function imageData(context: CanvasImageData, width: number, height: number): ImageData {
-  try {
-    return context.getImageData(0, 0, width, height);
-  } catch (error) {
-    const hidden = error instanceof DOMException && error.name === 'SecurityError';
-    throw new Failure(hidden ? 'cross-origin' : 'no-memory', `${width} by ${height}`, error);
-  }
 }
 
 /** The width and height of a picture of this area that fills the frame and keeps its shape. */
@@ -75,7 +70,7 @@ async function decode(photo: SendablePhoto): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(photo);
   } catch (error) {
-    throw new Failure('not-a-picture', undefined, error);
+    throw new BrushworkError('not-a-picture', undefined, error);
   }
 }
 

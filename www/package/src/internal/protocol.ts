@@ -1,6 +1,6 @@
 // What the main side asks a worker, and what it answers. A worker does one task at a time.
 import type { ErrorCode } from '../error.js';
-import type { Frame, Rectangle } from '../options.js';
+import type { Rectangle } from '../options.js';
 
 /** A photo in a form that can be posted to a worker. */
 export type SendablePhoto = Blob | ImageData;
@@ -9,7 +9,7 @@ export type SendablePhoto = Blob | ImageData;
 export interface Area {
   readonly crop: Rectangle | undefined;
   /** A side that does not limit the picture is infinite. */
-  readonly size: Required<Frame> | undefined;
+  readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly maxPixels: number;
 }
 
@@ -41,7 +41,7 @@ export interface Tasks {
    * stroke is at most `longestInStrips` pixels. `lock` is one that the worker holds while it lives.
    */
   start: {
-    given: { module: WebAssembly.Module; model: Uint8Array; lock: string };
+    given: { module: WebAssembly.Module; model: Uint8Array; shipped: boolean; lock: string };
     gives: { sound: boolean; styles: number; stripStep: number; longestInStrips: number };
   };
   /** Decodes the photo upright, cut and resized. */
@@ -73,4 +73,4 @@ export type Request = { [T in Task]: { task: T; given: Tasks[T]['given'] } }[Tas
 export type Answer =
   | { kind: 'progress'; fraction: number }
   | { kind: 'done'; gives: Tasks[Task]['gives'] }
-  | { kind: 'failed'; code: ErrorCode; detail: string | undefined };
+  | { kind: 'failed'; code: ErrorCode; detail: string };

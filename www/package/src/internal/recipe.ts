@@ -48,15 +48,16 @@ export function within(name: string, value: number | string, least: number, most
 
 function checkedArea({ crop, size, maxPixels }: PaintOptions): Area {
   const most = Number.POSITIVE_INFINITY;
+  const finite = Number.MAX_VALUE;
   if (size && (size.width ?? size.height) === undefined) {
     throw new BrushworkError('bad-recipe', 'size needs a width or a height in pixels');
   }
   return {
     crop: crop && {
-      x: within('crop.x', crop.x, -most, most),
-      y: within('crop.y', crop.y, -most, most),
-      width: within('crop.width', crop.width, 0, most),
-      height: within('crop.height', crop.height, 0, most),
+      x: within('crop.x', crop.x, -finite, finite),
+      y: within('crop.y', crop.y, -finite, finite),
+      width: within('crop.width', crop.width, 0, finite),
+      height: within('crop.height', crop.height, 0, finite),
     },
     size: size && {
       width: within('size.width', size.width ?? most, 1, most),

@@ -7,12 +7,19 @@ export type Report = (stage: Progress['stage'], fraction: number) => void;
 const LEAST_MILLISECONDS = 1000;
 const LEAST_FRACTION = 0.02;
 
-/** Reports to a listener, with the time left: as if the stage went on as fast as so far. */
-export function reportTo(listener: JobOptions['onProgress']): Report {
+/**
+ * Reports to a listener, until the work is stopped, with the time left: as if the stage went on as
+ * fast as so far.
+ */
+export function reportTo(listener: JobOptions['onProgress'], signal?: AbortSignal): Report {
   let current: Progress['stage'] | undefined;
   let began = 0;
   let first = 0;
   return (stage, fraction) => {
+    // What is being fetched arrives all the same, for the next one who asks.
+    if (signal?.aborted) {
+      return;
+    }
     if (stage !== current) {
       current = stage;
       began = performance.now();

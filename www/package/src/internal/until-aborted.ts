@@ -1,3 +1,15 @@
+/** Why it was aborted. Chrome does not know before 98; it is then what a signal says by default. */
+function reasonOf({ reason = new DOMException('It was stopped.', 'AbortError') }: AbortSignal) {
+  return reason;
+}
+
+/** What signals can do themselves, but not in Chrome before 100. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw reasonOf(signal);
+  }
+}
+
 /**
  * The promise's outcome, or a rejection with the signal's reason as soon as it is aborted;
  * `stop` is then called to end the work itself.
@@ -7,13 +19,14 @@ export function untilAborted<T>(
   signal: AbortSignal | undefined,
   stop?: (reason: unknown) => void,
 ): Promise<T> {
-  if (signal === undefined) {
+  if (!signal) {
     return promise;
   }
   return new Promise((resolve, reject) => {
     const aborted = () => {
-      stop?.(signal.reason);
-      reject(signal.reason);
+      const reason = reasonOf(signal);
+      stop?.(reason);
+      reject(reason);
     };
     if (signal.aborted) {
       aborted();

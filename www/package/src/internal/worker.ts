@@ -1,7 +1,6 @@
 // The worker: it owns one engine, and does one task after another.
 import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
-import { Failure } from './failure.js';
 import { readPixels } from './pixels.js';
 import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
 
@@ -10,15 +9,20 @@ let memory: WebAssembly.Memory | undefined;
 let engine: Engine;
 let strip: Strip;
 let told = 0;
+/** What it means when the engine traps. */
+let trap: ErrorCode = 'engine';
 
 const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
-  async start({ module, model, lock }) {
+  async start({ module, model, shipped, lock }) {
     await hold(lock);
     ({ memory } = initSync({ module }));
     if (!selfTest()) {
       return { sound: false, styles: 0, stripStep: 0, longestInStrips: 0 };
     }
+    // Another engine would trap over it as well, so that there is no point in trying again.
+    trap = shipped ? 'engine' : 'unsupported-model';
     engine = new Engine(model);
+    trap = 'engine';
     const { rows: styles, stripStep, longestInStrips } = engine;
     return { sound: true, styles, stripStep, longestInStrips };
   },
@@ -82,18 +86,21 @@ async function run<T extends Task>(task: T, given: Tasks[T]['given']): Promise<v
 }
 
 function fail(error: unknown): void {
-  if (error instanceof Failure) {
-    send({ kind: 'failed', code: error.code, detail: error.detail });
-    return;
-  }
   const { code, message } = error as { code?: unknown; message?: unknown };
-  // The engine's own errors bear a code. A RangeError is how browsers tell that memory cannot be had.
-  const known = typeof code === 'string' ? (code as ErrorCode) : undefined;
   send({
     kind: 'failed',
-    code: known ?? (error instanceof RangeError || isShort(memory) ? 'no-memory' : 'engine'),
+    // Errors of ours and of the engine bear a code; one that the browser throws bears none, or a number.
+    code: typeof code === 'string' ? (code as ErrorCode) : codeOf(error),
     detail: String(message ?? error),
   });
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof WebAssembly.RuntimeError) {
+    return isShort(memory) ? 'no-memory' : trap;
+  }
+  // A RangeError is how browsers tell that memory cannot be had.
+  return error instanceof RangeError ? 'no-memory' : 'engine';
 }
 
 /**
