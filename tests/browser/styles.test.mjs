@@ -1,10 +1,11 @@
 // The strip of styles: this person's photo in each of them, and whose they are.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, painted } from './app.mjs';
+import { choosePhoto, chooseSample, chooseStyle, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { openChromium } from './chromium.mjs';
 import { difference } from './pictures.mjs';
-import { sharedVisit } from './visit.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 /** Every tile of the strip, and the painting: so small that colours count more than strokes. */
 const colours = () => {
@@ -101,3 +102,58 @@ for (const [name, open] of Object.entries(browsers)) {
     });
   });
 }
+
+test('on a phone the whole title, painter and year of the chosen style are read, and nothing moves', async () => {
+  await visit(openChromium, async ({ server, page: browser }) => {
+    await browser.open(server.url);
+    await chooseSample(browser, 'coffee');
+    for (const width of [320, 390, 820]) {
+      await browser.page.setViewportSize({ width, height: 844 });
+      for (const _language of ['English', 'Chinese']) {
+        const tops = await browser.run(() => {
+          const caption = document.querySelector('#chosen-style');
+          const slider = document.querySelector('#strength');
+          const found = [];
+          for (const tile of document.querySelectorAll('#styles button')) {
+            if (tile instanceof HTMLElement && caption instanceof HTMLElement && slider) {
+              tile.click();
+              const words = [...tile.querySelectorAll('span')].map(
+                ({ textContent }) => textContent,
+              );
+              const read = caption.textContent.replace(/\s+/g, ' ').trim();
+              if (read !== words.join(' ') || caption.scrollWidth > caption.clientWidth) {
+                throw new Error(`${read} in place of ${words}`);
+              }
+              found.push(Math.round(slider.getBoundingClientRect().top));
+            }
+          }
+          document.getElementById('stop')?.click();
+          return found;
+        });
+        assert.equal(tops.length, 16);
+        assert.equal(new Set(tops).size, 1, `${width} wide: ${tops}`);
+        await browser.click('#language');
+      }
+    }
+    await browser.page.setViewportSize({ width: 1440, height: 900 });
+    assert.equal(
+      await browser.run(() => document.querySelector('#chosen-style')?.checkVisibility()),
+      false,
+      'beside the picture the tiles have room for it',
+    );
+  });
+});
+
+test('without a style there is no strength to choose', async () => {
+  await visit(openChromium, async ({ server, page: browser }) => {
+    const disabled = () => document.querySelector('#strength:disabled') !== null;
+    await browser.open(server.url);
+    await chooseSample(browser, 'coffee');
+    assert.equal(await browser.run(disabled), true);
+    await chooseStyle(browser, 'scream');
+    assert.equal(await browser.run(disabled), false);
+    await painted(browser);
+    await browser.click('#undo');
+    assert.equal(await browser.run(disabled), true);
+  });
+});

@@ -16,6 +16,12 @@ export function mountStrength(store: AppStore): void {
     store.set({ strengthHeld: undefined });
   });
   store.watch(
+    (state) => [state.settings.style === undefined],
+    (unpainted) => {
+      slider.disabled = unpainted;
+    },
+  );
+  store.watch(
     (state) => [state.strengthHeld ?? state.settings.strength],
     (strength) => {
       slider.value = String(Math.round(strength * 100));

@@ -3,7 +3,8 @@ import { byId } from '../dom.js';
 import { change } from '../history/history.js';
 import { paint } from '../painting/paint.js';
 import type { AppStore } from '../state.js';
-import { textIn } from '../text/text.js';
+import { mountCaption } from './caption.js';
+import { creditOf } from './credit.js';
 import './strip.css';
 import { mountThumbnails } from './thumbnails.js';
 
@@ -17,6 +18,7 @@ export function mountStrip(store: AppStore): void {
     canvases.set(style.id, canvas);
   }
   mountThumbnails(store, canvases);
+  mountCaption(store);
 }
 
 function tile(store: AppStore, style: Style) {
@@ -50,8 +52,7 @@ function tile(store: AppStore, style: Style) {
     (state) => [state.language],
     (language) => {
       title.textContent = style.title[language];
-      const credits = [style.artist[language], textIn(language).year(style.year)].filter(Boolean);
-      credit.textContent = credits.join(language === 'zh' ? '，' : ', ');
+      credit.textContent = creditOf(style, language);
       button.title = `${title.textContent} (${credit.textContent})`;
     },
   );
