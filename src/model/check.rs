@@ -154,6 +154,8 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
     }
     let mut names = HashSet::new();
     let factors = factors(graph);
+    let mut shapes: HashMap<&str, &[i64]> =
+        graph.initializer.iter().map(|tensor| (&*tensor.name, &*tensor.dims)).collect();
     let mut enlarged = 1.0;
     for node in &graph.node {
         if !node.name.is_empty() && !names.insert(&node.name) {
@@ -164,6 +166,10 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         if total > MOST_VALUES {
             return Err(unsupported("its weights are too large".into()));
         }
+        if node.op_type == "ConvTranspose" && !keeps_within_its_window(node, &shapes) {
+            return Err(unsupported("its ConvTranspose takes more away than it adds".into()));
+        }
+        shapes.extend(stored_shape(node, &shapes));
         enlarged *= enlarging(node, &factors);
         if enlarged > MOST_ENLARGED {
             return Err(unsupported("it makes the picture too large".into()));
@@ -325,6 +331,36 @@ fn least(operator: &str, attribute: &str) -> i64 {
         ("Conv" | "ConvTranspose", "pads" | "output_padding" | "output_shape") => 0,
         _ => -LARGEST_ATTRIBUTE,
     }
+}
+
+/// What a node makes, by its name, and its shape: where that is plain.
+fn stored_shape<'a>(
+    node: &'a NodeProto,
+    shapes: &HashMap<&str, &'a [i64]>,
+) -> Option<(&'a str, &'a [i64])> {
+    let shape = match &*node.op_type {
+        "Constant" => &*node.attribute.first()?.t.as_ref()?.dims,
+        "Cast" | "DequantizeLinear" | "Identity" => shapes.get(&**node.input.first()?).copied()?,
+        _ => return None,
+    };
+    Some((node.output.first()?, shape))
+}
+
+/// Whether a `ConvTranspose` takes away less on each side than its window reaches beyond the map,
+/// and adds less than a stride. tract goes astray where one does not.
+fn keeps_within_its_window(node: &NodeProto, shapes: &HashMap<&str, &[i64]>) -> bool {
+    let Some(&&[_, _, height, width]) = shapes.get(&*node.input[1]) else { return false };
+    let said = |name: &str, axis: usize, usual: i64| {
+        let attribute = node.attribute.iter().find(|attribute| attribute.name == name);
+        attribute.and_then(|attribute| attribute.ints.get(axis)).copied().unwrap_or(usual)
+    };
+    [height, width].iter().enumerate().all(|(axis, length)| {
+        let (stride, dilation) = (said("strides", axis, 1), said("dilations", axis, 1));
+        let beyond = (length - 1).saturating_mul(dilation);
+        said("pads", axis, 0) <= beyond
+            && said("pads", axis + 2, 0) <= beyond
+            && said("output_padding", axis, 0) < stride.max(dilation)
+    })
 }
 
 /// Whether a `Transpose` names every axis once, if it names any.
