@@ -46,7 +46,7 @@ def web_context():
         pressure = WebKit2.MemoryPressureSettings()
         pressure.set_memory_limit(int(memory))
         pressure.set_kill_threshold(1.0)
-        pressure.set_poll_interval(0.5)
+        pressure.set_poll_interval(0.1)
         properties["memory_pressure_settings"] = pressure
     context = WebKit2.WebContext(**properties)
     context.set_automation_allowed(True)

@@ -9,9 +9,10 @@ import { mountFocus } from './focus.js';
 import { backToShown, mountHistory } from './history/history.js';
 import { mountInstall } from './install/install.js';
 import { mountOffline } from './offline/offline.js';
-import { paint } from './painting/paint.js';
+import { forgetPaintings, paint } from './painting/paint.js';
 import { canPaint, previewPainter } from './painting/painter.js';
 import { mountProgress } from './painting/progress.js';
+import { shrinkPreviews } from './painting/smaller.js';
 import { mountPersistence } from './persistence/persistence.js';
 import { openPhoto } from './photo/open.js';
 import { mountWaysIn } from './photo/ways-in.js';
@@ -19,7 +20,7 @@ import { mountProblem, problemOf } from './problem/problem.js';
 import { mountSaveButton } from './saving/save-button.js';
 import { spareTime } from './spare-time.js';
 import { mountStage } from './stage/stage.js';
-import { createStore } from './state.js';
+import { createStore, PREVIEW_SIDE } from './state.js';
 import { mountStrength } from './strength/strength.js';
 import { mountStroke } from './stroke/stroke.js';
 import { mountStrip } from './styles/strip.js';
@@ -39,24 +40,28 @@ mountBlend(store);
 mountCropButton(store);
 mountHistory(store);
 mountSaveButton(store);
-mountPersistence(store).then(() => mountFocus(store));
+const restored = mountPersistence(store);
+restored.then(() => mountFocus(store));
 mountInstall();
-mountOffline(store);
 mountProblem(store, {
   choose: () => byId('file').click(),
   retry: () => paint(store),
   reload: () => location.reload(),
-  smaller: () => paintSmaller(),
+  smaller: () => {
+    forgetPaintings();
+    shrinkPreviews(store);
+    paint(store);
+  },
+  'open-smaller': () => openAgain(PREVIEW_SIDE / 2),
+  'open-again': () => openAgain(PREVIEW_SIDE),
   none: () => giveUp(),
 });
 // All words are in place: nothing moves any more.
 within(document, 'main').hidden = false;
 
-/** Half as wide and high, which takes a quarter of the memory. */
-async function paintSmaller(): Promise<void> {
-  const { photo, previewSide } = store.state;
-  store.set({ previewSide: previewSide / 2 });
-  if (photo && (await openPhoto(store, photo))) {
+async function openAgain(previewSide: number): Promise<void> {
+  const { unopened } = store.state;
+  if (unopened && (await openPhoto(store, unopened, { previewSide }))) {
     paint(store);
   }
 }
@@ -72,4 +77,19 @@ function giveUp(): void {
 // A browser that cannot paint says so at once. Anything else that goes wrong here gets another try at
 // the first painting.
 canPaint().catch((error: unknown) => store.set({ problem: problemOf(error) }));
-spareTime.then(() => previewPainter()).catch(() => {});
+
+/** When the page is back, and the person has seen what is told of the last visit. */
+const undisturbed = restored.then(
+  () =>
+    new Promise<void>((calm) =>
+      store.watch(
+        (state) => [state.problem === undefined],
+        (none) => none && calm(),
+      ),
+    ),
+);
+// To start the engine takes memory: where the page was killed for it, not before the person goes on.
+undisturbed.then(() => {
+  mountOffline(store);
+  spareTime.then(() => previewPainter()).catch(() => {});
+});

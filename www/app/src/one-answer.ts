@@ -1,4 +1,5 @@
 import { BrushworkError } from 'brushwork';
+import type { Asked, Told } from './give-answer.js';
 
 interface Options {
   readonly transfer?: Transferable[];
@@ -6,17 +7,35 @@ interface Options {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a worker answers to one message; then it ends. Rejects where its code does not arrive. */
+/**
+ * What a worker answers to one message, by `giveAnswer`; then it ends.
+ *
+ * @throws {BrushworkError} `network` where its code does not arrive, `no-memory` where it fails or dies
+ */
 export async function oneAnswer<Answer>(
   worker: Worker,
   request: unknown,
   { transfer = [], signal }: Options = {},
 ): Promise<Answer> {
+  const lock = `brushwork-${Math.random()}`;
   const answer = new Promise<Answer>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data);
-    worker.onerror = () => reject(new BrushworkError('network'));
+    let begun = false;
+    const failed = () => reject(new BrushworkError('no-memory'));
+    worker.onmessage = ({ data }: MessageEvent<Told<Answer>>) => {
+      if (data.kind === 'begun') {
+        begun = true;
+        // Browsers tell nothing of a worker that was killed, but its lock becomes free.
+        navigator.locks?.request(lock, failed).catch(() => {});
+      } else if (data.kind === 'answer') {
+        resolve(data.answer);
+      } else {
+        failed();
+      }
+    };
+    worker.onerror = () => (begun ? failed() : reject(new BrushworkError('network')));
+    worker.onmessageerror = failed;
     signal?.addEventListener('abort', () => reject(signal.reason));
   });
-  worker.postMessage(request, transfer);
+  worker.postMessage({ request, lock } satisfies Asked<unknown>, transfer);
   return answer.finally(() => worker.terminate());
 }

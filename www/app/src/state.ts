@@ -1,5 +1,6 @@
 import type { Painting, Progress } from 'brushwork';
 import type { Crop } from './crop/geometry.js';
+import type { OpenPhoto } from './photo/open.js';
 import type { Problem } from './problem/problem.js';
 import { Store } from './store.js';
 import { type Language, preferredLanguage } from './text/text.js';
@@ -41,7 +42,6 @@ export interface Work {
 /** A painting, and what it was made of. */
 export interface Result extends Work {
   readonly painting: Painting;
-  readonly bitmap: ImageBitmap;
 }
 
 export interface State {
@@ -52,6 +52,8 @@ export interface State {
   readonly update: boolean;
   /** Whether a photo is being opened. */
   readonly opening: boolean;
+  /** A photo that could not be opened, and may be in another way: it is kept until then. */
+  readonly unopened: OpenPhoto | undefined;
   readonly photo: Photo | undefined;
   readonly settings: Settings;
   readonly past: readonly Work[];
@@ -69,10 +71,11 @@ export interface State {
 export type AppStore = Store<State>;
 
 /** Enough for a screen, and painted in seconds. */
-const PREVIEW_SIDE = 1024;
+export const PREVIEW_SIDE = 1024;
 
 const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   opening: false,
+  unopened: undefined,
   photo: undefined,
   settings: {
     style: undefined,

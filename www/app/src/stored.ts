@@ -22,3 +22,14 @@ export function forgetStored(name: string): void {
     localStorage.removeItem(PREFIX + name);
   } catch {}
 }
+
+/** The names that begin like this, of what is remembered. */
+export function storedNames(beginning: string): string[] {
+  try {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(PREFIX + beginning))
+      .map((key) => key.slice(PREFIX.length));
+  } catch {
+    return [];
+  }
+}

@@ -1,8 +1,8 @@
+import { canvasOf, letGo } from '../canvas.js';
 import { byId, within } from '../dom.js';
 import { change } from '../history/history.js';
 import type { Sheet } from '../on-demand.js';
-import { decode } from '../photo/decode.js';
-import type { DecodeRequest } from '../photo/decode-here.js';
+import { readPreview } from '../photo/decode.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Photo } from '../state.js';
 import { Cropper } from './cropper.js';
@@ -55,24 +55,22 @@ export function mountCropping(store: AppStore): Sheet {
   };
 
   /** A large photo takes its time: the page says so. */
-  const read = async (request: DecodeRequest) => {
+  const read = async (file: Blob, crop?: Crop) => {
     store.set({ opening: true });
     try {
-      return await decode(request);
+      return await readPreview({ file, crop }, store.state.previewSide);
     } finally {
       store.set({ opening: false });
     }
   };
 
   const open = async () => {
-    const { photo, previewSide } = store.state;
+    const { photo } = store.state;
     if (!photo) {
       return;
     }
     try {
-      const picture = photo.crop
-        ? (await read({ file: photo.file, maxSide: previewSide })).picture
-        : photo.preview;
+      const picture = photo.crop ? (await read(photo.file)).picture : photo.preview;
       // It may have been asked for twice.
       if (sheet.open) {
         return;
@@ -95,12 +93,7 @@ export function mountCropping(store: AppStore): Sheet {
 
   const done = async (photo: Photo) => {
     try {
-      const { file } = photo;
-      const { picture: preview, fullPixels } = await read({
-        file,
-        crop,
-        maxSide: store.state.previewSide,
-      });
+      const { picture: preview, fullPixels } = await read(photo.file, crop);
       // A photo chosen in the meantime wins.
       if (store.state.photo === photo) {
         change(store, { photo: { ...photo, crop, preview, fullPixels } });
@@ -159,11 +152,9 @@ export function mountCropping(store: AppStore): Sheet {
 }
 
 async function urlOf(picture: ImageData): Promise<string> {
-  const canvas = document.createElement('canvas');
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  canvas.getContext('2d')?.putImageData(picture, 0, 0);
+  const canvas = canvasOf(picture);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg'));
+  letGo(canvas);
   if (blob === null) {
     throw new Error('the picture could not be shown');
   }

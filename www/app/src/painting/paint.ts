@@ -2,9 +2,10 @@ import type { PaintOptions, Progress } from 'brushwork';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result, Settings, Work } from '../state.js';
 import { previewPainter } from './painter.js';
-import { markFinished, markStarted } from './unfinished.js';
+import { wayToLess } from './smaller.js';
+import { marked } from './unfinished.js';
 
-/** As many as fit in a phone's memory: each is two copies of the preview. */
+/** As many as fit in a phone's memory. */
 const MOST_RECENT = 4;
 
 let job: AbortController | undefined;
@@ -37,26 +38,21 @@ export async function paint(store: AppStore): Promise<void> {
   if (store.state.result?.photo !== photo) {
     store.set({ result: undefined });
   }
-  // From here on memory is taken: to start the engine is not the least of it.
-  markStarted('preview');
   try {
-    const painter = await previewPainter(onProgress);
+    const painting = await marked('preview', async () => {
+      const painter = await previewPainter(onProgress);
+      signal.throwIfAborted();
+      return painter.paint(photo.preview, { ...options, onProgress, signal });
+    });
     signal.throwIfAborted();
-    const painting = await painter.paint(photo.preview, { ...options, onProgress, signal });
-    const bitmap = await painting.toImageBitmap();
-    signal.throwIfAborted();
-    const result = { photo, settings, painting, bitmap };
+    const result = { photo, settings, painting };
     recent = [result, ...recent].slice(0, MOST_RECENT);
     store.set({ progress: undefined, result });
   } catch (error) {
     if (!signal.aborted) {
       const problem = problemOf(error, 'retry');
-      const smaller = problem.code === 'no-memory' && { wayOut: 'smaller' as const };
+      const smaller = problem.code === 'no-memory' && { wayOut: wayToLess(store) };
       store.set({ progress: undefined, problem: { ...problem, ...smaller } });
-    }
-  } finally {
-    if (job === controller) {
-      markFinished();
     }
   }
 }

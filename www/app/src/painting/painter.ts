@@ -1,4 +1,5 @@
 import { Painter, type Progress } from 'brushwork';
+import { marked } from './unfinished.js';
 
 type Listener = (progress: Progress) => void;
 
@@ -37,12 +38,11 @@ export async function canPaint(): Promise<void> {
 
 async function preloaded(): Promise<Painter> {
   const painter = await Painter.load();
-  await painter.preload({
-    onProgress: (progress) => {
-      for (const listener of listeners) {
-        listener(progress);
-      }
-    },
-  });
+  const onProgress = (progress: Progress) => {
+    for (const listener of listeners) {
+      listener(progress);
+    }
+  };
+  await marked('preview', () => painter.preload({ onProgress }));
   return painter;
 }

@@ -1,85 +1,97 @@
-import { clear, getMany, createStore as openDatabase, set } from 'idb-keyval';
 import { byId } from '../dom.js';
 import { forgetPaintings, paint, stop } from '../painting/paint.js';
-import { killedWhile, markFinished } from '../painting/unfinished.js';
+import { wayToLess } from '../painting/smaller.js';
+import { killedWhile, type Unfinished } from '../painting/unfinished.js';
 import { cancelOpening, latestChoice, type OpenPhoto, openPhoto } from '../photo/open.js';
-import { type AppStore, reset, type Settings } from '../state.js';
+import { type AppStore, PREVIEW_SIDE, reset } from '../state.js';
+import { forgetStored, readStored, remember } from '../stored.js';
+import { forgetKept, type Kept, keep, keepPhoto, readKept } from './kept.js';
 
-const database = openDatabase('brushwork', 'work');
+/** Remembered while there is a photo that could not be opened. */
+const UNOPENED = 'unopened';
 
-/** A photo as it is kept. Its plain bytes, since WebKit loses a blob that is kept more than once. */
-interface KeptPhoto extends Omit<OpenPhoto, 'file'> {
-  readonly bytes: ArrayBuffer;
-  readonly type: string;
-}
-
-/** Keeps the photo and the settings on the device, and brings them back. One button forgets them. */
+/**
+ * Keeps the photo and the settings on the device, and brings them back. One button forgets them.
+ *
+ * @returns when all of it is back that can be
+ */
 export async function mountPersistence(store: AppStore): Promise<void> {
   byId('forget').addEventListener('click', async () => {
     cancelOpening();
     stop(store);
     const choice = latestChoice();
-    await quietly(() => clear(database));
+    await forgetKept();
     // Only now: who sees the first view again can rely on it. A photo chosen meanwhile stays.
     if (choice === latestChoice()) {
       forgetPaintings();
       reset(store);
     }
   });
-  await restore(store);
-  const restored = store.state.photo;
   store.watch(
-    (state) => [state.photo],
-    (photo) => {
-      byId('forget').hidden = photo === undefined;
-      if (photo && photo !== restored) {
-        quietly(() => keepPhoto(photo));
+    (state) => [state.photo, state.unopened],
+    (photo, unopened) => {
+      byId('forget').hidden = (photo ?? unopened) === undefined;
+    },
+  );
+  const choice = latestChoice();
+  const kept = await readKept();
+  store.watch(
+    (state) => [state.photo?.file, state.photo?.crop],
+    (file, crop) => {
+      const { photo } = store.state;
+      if (photo && !(file === kept.photo?.file && crop === kept.photo?.crop)) {
+        keepPhoto(photo);
       }
     },
+  );
+  const killed = await killedWhile();
+  // What the person did in the meantime goes before what was kept.
+  if (choice === latestChoice()) {
+    await restore(store, kept, killed);
+  }
+  store.watch(
+    (state) => [state.unopened === undefined],
+    (none) => (none ? forgetStored(UNOPENED) : remember(UNOPENED, '')),
   );
   store.watch(
     (state) => [state.result !== undefined],
     (painted) => {
       // Now there is something to lose: browsers that ask the person for it ask at a good moment.
       if (painted) {
-        quietly(async () => (await navigator.storage.persisted()) || navigator.storage.persist());
+        askToPersist().catch(() => {});
       }
     },
   );
   store.watch(
-    (state) => [state.settings],
-    (settings) => quietly(() => set('settings', settings, database)),
+    (state) => [state.settings, state.previewSide],
+    (settings, previewSide) => keep({ settings, previewSide }),
   );
 }
 
-async function keepPhoto({ file, name, crop }: OpenPhoto): Promise<void> {
-  const choice = latestChoice();
-  const bytes = await file.arrayBuffer();
-  if (choice === latestChoice()) {
-    await set('photo', { bytes, type: file.type, name, crop } satisfies KeptPhoto, database);
-  }
+async function askToPersist(): Promise<void> {
+  (await navigator.storage.persisted()) || (await navigator.storage.persist());
 }
 
-async function restore(store: AppStore): Promise<void> {
-  const choice = latestChoice();
-  const kept = await quietly(() => getMany<unknown>(['photo', 'settings'], database));
-  const [photo, settings] = (kept ?? []) as [KeptPhoto?, Settings?];
-  // What the person did in the meantime goes before what was kept.
-  if (photo?.bytes === undefined || choice !== latestChoice()) {
+async function restore(store: AppStore, kept: Kept, killed: Unfinished | undefined): Promise<void> {
+  const wanted = kept.opening ?? kept.photo;
+  if (wanted === undefined) {
     return;
   }
-  const { bytes, type, name, crop } = photo;
-  const killed = killedWhile();
-  markFinished();
-  if (!(await openPhoto(store, { file: new Blob([bytes], { type }), name, crop }))) {
-    return;
+  // Those kept by an older version may lack some.
+  store.set({ settings: { ...store.state.settings, ...kept.settings } });
+  const before = readStored(UNOPENED) !== null;
+  if (before || killed === 'opening') {
+    const photo = before && killed === 'opening' ? undefined : kept.photo;
+    return offer(store, wanted, photo === wanted ? undefined : photo, kept);
   }
-  if (settings) {
-    // Those kept by an older version may lack some.
-    store.set({ settings: { ...store.state.settings, ...settings } });
+  const opened =
+    (kept.opening && (await openPhoto(store, kept.opening))) ||
+    (kept.photo && (await openKept(store, kept.photo, kept)));
+  if (!opened) {
+    return;
   }
   if (killed === 'preview') {
-    store.set({ problem: { code: 'killed', wayOut: 'smaller' } });
+    store.set({ problem: { code: 'killed', wayOut: wayToLess(store) } });
     return;
   }
   paint(store);
@@ -88,11 +100,25 @@ async function restore(store: AppStore): Promise<void> {
   }
 }
 
-/** Storage may be full, switched off or wiped; the page works without it. */
-async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch {
-    return undefined;
+/**
+ * A photo whose opening killed the page is not opened again by itself, or the page would be killed for ever.
+ *
+ * @param before what the page's photo was, unless that is what kills it
+ */
+async function offer(
+  store: AppStore,
+  unopened: OpenPhoto,
+  before: OpenPhoto | undefined,
+  kept: Kept,
+): Promise<void> {
+  remember(UNOPENED, '');
+  if (before && (await openKept(store, before, kept))) {
+    paint(store);
   }
+  const problem = { code: 'killed-opening', wayOut: 'open-smaller', other: 'open-again' } as const;
+  store.set({ unopened, problem });
+}
+
+function openKept(store: AppStore, photo: OpenPhoto, { previewSide }: Kept): Promise<boolean> {
+  return openPhoto(store, photo, { kept: true, previewSide: previewSide ?? PREVIEW_SIDE });
 }

@@ -1,4 +1,5 @@
 // Decodes a photo in the thread at hand: upright, cropped, and shrunk.
+import { letGo } from '../canvas.js';
 import type { Crop } from '../crop/geometry.js';
 
 export interface DecodeRequest {
@@ -16,14 +17,48 @@ export interface Decoded {
   readonly fullPixels: number;
 }
 
-/** @throws where the browser cannot read the file */
-export async function decodeHere({
-  file,
-  crop,
-  maxSide = Number.POSITIVE_INFINITY,
-  maxPixels = Number.POSITIVE_INFINITY,
-}: DecodeRequest): Promise<Decoded> {
-  const whole = await createImageBitmap(file);
+/** The photo as the browser has read it, and how to let go of it. */
+export interface Source {
+  readonly image: CanvasImageSource;
+  readonly width: number;
+  readonly height: number;
+  letGo(): void;
+}
+
+/**
+ * @param read reads the file, and rejects where the browser cannot
+ * @returns nothing where the browser cannot read the file
+ * @throws where there is not the memory for it
+ */
+export async function decodeHere(
+  { file, ...request }: DecodeRequest,
+  read: (file: Blob) => Promise<Source> = asBitmap,
+): Promise<Decoded | undefined> {
+  const source = await read(file).catch(() => undefined);
+  if (source === undefined) {
+    return undefined;
+  }
+  try {
+    return drawn(source, request);
+  } finally {
+    source.letGo();
+  }
+}
+
+async function asBitmap(file: Blob): Promise<Source> {
+  const image = await createImageBitmap(file);
+  const { width, height } = image;
+  return { image, width, height, letGo: () => image.close() };
+}
+
+function drawn(
+  whole: Source,
+  {
+    crop,
+    maxSide = Number.POSITIVE_INFINITY,
+    maxPixels = Number.POSITIVE_INFINITY,
+  }: Omit<DecodeRequest, 'file'>,
+): Decoded {
   const frame = {
     width: whole.width * (crop?.width ?? 1),
     height: crop ? whole.width * crop.height : whole.height,
@@ -48,13 +83,13 @@ export async function decodeHere({
     const [a, b, c, d, e, f] = crop.matrix;
     context.scale(width / frame.width, height / frame.height);
     context.transform(a, b, c, d, e * whole.width, f * whole.width);
-    context.drawImage(whole, 0, 0);
+    context.drawImage(whole.image, 0, 0);
   } else {
-    context.drawImage(whole, 0, 0, width, height);
+    context.drawImage(whole.image, 0, 0, width, height);
   }
-  whole.close();
-  const fullPixels = Math.round(frame.width * frame.height);
-  return { picture: context.getImageData(0, 0, width, height), fullPixels };
+  const picture = context.getImageData(0, 0, width, height);
+  letGo(context.canvas);
+  return { picture, fullPixels: Math.round(frame.width * frame.height) };
 }
 
 /** Browsers before Safari 16.4 have canvases on the main thread only. */

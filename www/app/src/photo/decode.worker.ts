@@ -1,4 +1,5 @@
 // Decodes photos off the main thread.
+import { giveAnswer } from '../give-answer.js';
 import { type Decoded, type DecodeRequest, decodeHere } from './decode-here.js';
 
 /** The picture's parts, since an ImageData is copied; or nothing where the browser cannot read the file. */
@@ -6,14 +7,12 @@ export type DecodeAnswer =
   | (Omit<Decoded, 'picture'> & Pick<ImageData, 'width' | 'height' | 'data'>)
   | undefined;
 
-addEventListener('message', async ({ data: request }: MessageEvent<DecodeRequest>) => {
-  const decoded = await decodeHere(request).catch(() => undefined);
+giveAnswer<DecodeRequest, DecodeAnswer>(async (request) => {
+  const decoded = await decodeHere(request);
   if (decoded === undefined) {
-    postMessage(undefined);
-    return;
+    return [undefined, []];
   }
   const { fullPixels, picture } = decoded;
   const { width, height, data } = picture;
-  const answer: DecodeAnswer = { fullPixels, width, height, data };
-  postMessage(answer, { transfer: [data.buffer] });
+  return [{ fullPixels, width, height, data }, [data.buffer]];
 });

@@ -1,17 +1,16 @@
 import { BrushworkError } from 'brushwork';
 import { byId, sheetIsOpen } from '../dom.js';
 import { paint } from '../painting/paint.js';
-import { problemOf } from '../problem/problem.js';
 import type { AppStore } from '../state.js';
 import { textIn } from '../text/text.js';
-import { openPhoto } from './open.js';
+import { type OpenPhoto, openPhoto } from './open.js';
 import './ways-in.css';
 
 const SAMPLES = ['astronaut', 'chelsea', 'coffee'] as const;
 
 /** Every way a photo gets in: album, camera, drop, paste, samples. */
 export function mountWaysIn(store: AppStore): void {
-  const open = (file: File) => newPhoto(store, file, file.name.replace(/\.[^.]+$/, ''));
+  const open = (file: File) => newPhoto(store, { file, name: file.name.replace(/\.[^.]+$/, '') });
   mountPicker('file', ['choose', 'another'], open);
   mountPicker('camera-file', ['camera'], open);
   mountDrop(open);
@@ -94,7 +93,7 @@ function mountSamples(store: AppStore): void {
     const button = document.createElement('button');
     button.type = 'button';
     button.append(image, caption);
-    button.addEventListener('click', () => openSample(store, url, name));
+    button.addEventListener('click', () => newPhoto(store, sample(url, name)));
     const item = document.createElement('li');
     item.append(button);
     list.append(item);
@@ -108,21 +107,20 @@ function mountSamples(store: AppStore): void {
 }
 
 /** A new photo is painted at once where a style is chosen already. */
-async function newPhoto(store: AppStore, file: Blob, name: string): Promise<void> {
-  if (await openPhoto(store, { file, name })) {
+async function newPhoto(store: AppStore, photo: OpenPhoto | Promise<OpenPhoto>): Promise<void> {
+  if (await openPhoto(store, photo)) {
     paint(store);
   }
 }
 
-async function openSample(store: AppStore, url: URL, name: string): Promise<void> {
-  let file: Blob;
+async function sample(url: URL, name: string): Promise<OpenPhoto> {
   try {
     const response = await fetch(url);
-    file = await response.blob();
+    if (response.ok) {
+      return { file: await response.blob(), name };
+    }
   } catch (error) {
-    const problem = new BrushworkError('network', undefined, error);
-    store.set({ problem: problemOf(problem, 'choose') });
-    return;
+    throw new BrushworkError('network', undefined, error);
   }
-  newPhoto(store, file, name);
+  throw new BrushworkError('network');
 }

@@ -12,14 +12,17 @@ export type ProblemCode =
   | 'not-saved'
   | 'not-copied'
   | 'killed'
+  | 'killed-opening'
   | 'killed-saving';
 
 /** What the person can do about a problem. */
-export type WayOut = 'choose' | 'retry' | 'reload' | 'smaller';
+export type WayOut = 'choose' | 'retry' | 'reload' | 'smaller' | 'open-smaller' | 'open-again';
 
 export interface Problem {
   readonly code: ProblemCode;
   readonly wayOut: WayOut | undefined;
+  /** Another one, where there are two. */
+  readonly other?: WayOut;
 }
 
 /** The ways out that the code alone decides. */
@@ -40,30 +43,36 @@ export function problemOf(error: unknown, wayOut?: WayOut): Problem {
   return { code, wayOut: hopeless ? undefined : (waysOut[code] ?? wayOut) };
 }
 
-/** Shows the problem, if there is one, with its way out; `none` is for who takes none. */
+/** Shows the problem, if there is one, with its ways out; `none` is for who takes none. */
 export function mountProblem(store: AppStore, ways: Record<WayOut | 'none', () => void>): void {
   const box = byId('problem');
   const sentence = within(box, 'p');
-  const button = within(box, '.way-out');
+  const buttons = { wayOut: within(box, '.way-out'), other: within(box, '.other-way') };
   let focusBefore: Element | null = null;
-  const leave = (way: () => void) => {
+  const leave = (way: WayOut | 'none') => {
     store.set({ problem: undefined });
     focusAgain(focusBefore);
-    way();
+    ways[way]();
   };
-  within(box, '.dismiss').addEventListener('click', () => leave(ways.none));
-  button.addEventListener('click', () => leave(ways[store.state.problem?.wayOut ?? 'none']));
+  within(box, '.dismiss').addEventListener('click', () => leave('none'));
+  for (const [which, button] of Object.entries(buttons) as ['wayOut' | 'other', HTMLElement][]) {
+    button.addEventListener('click', () => leave(store.state.problem?.[which] ?? 'none'));
+    store.watch(
+      (state) => [state.problem?.[which], state.language],
+      (way, language) => {
+        button.hidden = way === undefined;
+        button.textContent = way ? textIn(language).waysOut[way] : '';
+      },
+    );
+  }
   store.watch(
     (state) => [state.problem, state.language],
     (problem, language) => {
-      const text = textIn(language);
       if (problem && box.hidden) {
         focusBefore = document.activeElement;
       }
       box.hidden = problem === undefined;
-      sentence.textContent = problem ? text.problems[problem.code] : '';
-      button.hidden = problem?.wayOut === undefined;
-      button.textContent = problem?.wayOut ? text.waysOut[problem.wayOut] : '';
+      sentence.textContent = problem ? textIn(language).problems[problem.code] : '';
     },
   );
 }

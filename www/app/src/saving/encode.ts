@@ -1,6 +1,6 @@
 import type { Painting } from 'brushwork';
 import { oneAnswer } from '../one-answer.js';
-import type { EncodeAnswer, EncodeRequest } from './encode.worker.js';
+import type { EncodeRequest } from './encode.worker.js';
 
 /**
  * A painting as a file. Where the browser can, a worker writes it: with a large one Safari would hold up
@@ -15,7 +15,7 @@ export async function encode(
     const worker = new Worker(new URL('./encode.worker.ts', import.meta.url), { type: 'module' });
     const { width, height, data } = painting.toImageData();
     const request: EncodeRequest = { width, height, data, type };
-    const blob = await oneAnswer<EncodeAnswer>(worker, request, {
+    const blob = await oneAnswer<Blob>(worker, request, {
       transfer: [data.buffer],
       signal,
     }).catch(() => undefined);

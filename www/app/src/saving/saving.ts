@@ -3,15 +3,17 @@ import { byId, within } from '../dom.js';
 import { isStandalone } from '../install/standalone.js';
 import type { Sheet } from '../on-demand.js';
 import { countedFraction, howFar, howFarAloud, say } from '../painting/how-far.js';
-import { LARGEST, paintLarger } from '../painting/paint-larger.js';
+import { paintLarger } from '../painting/paint-larger.js';
+import { marked } from '../painting/unfinished.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
 import { fill, type Text, textIn } from '../text/text.js';
 import { encode } from './encode.js';
+import { largest } from './largest.js';
 import './saving.css';
 
-/** The sizes that are painted from the photo itself, in pixels at most. */
-const PIXELS: Record<string, number> = { medium: 4_000_000, full: LARGEST };
+/** Enough for a print of 20 cm. */
+const MEDIUM = 4_000_000;
 
 /** A size this little larger is not worth a choice. */
 const WORTHWHILE = 1.1;
@@ -45,12 +47,11 @@ export function mountSaving(store: AppStore): Sheet {
   };
   const chosen = (choice: HTMLElement) => within<HTMLInputElement>(choice, 'input:checked').value;
 
-  /** The painting in the size chosen: the preview itself, or painted anew from the photo. */
-  const paintingInSize = async (result: Result, signal: AbortSignal): Promise<Painting> => {
-    const maxPixels = PIXELS[chosen(sizes)];
-    if (maxPixels === undefined) {
-      return result.painting;
-    }
+  const paintedLarger = async (
+    result: Result,
+    maxPixels: number,
+    signal: AbortSignal,
+  ): Promise<Painting> => {
     if (larger?.of !== result || larger.maxPixels !== maxPixels) {
       larger = undefined;
       const tellProgress = (progress: Progress) => {
@@ -69,24 +70,38 @@ export function mountSaving(store: AppStore): Sheet {
     return larger.painting;
   };
 
+  /** The painting in the size chosen, the preview itself or painted anew from the photo; and its file. */
+  const made = async (result: Result, signal: AbortSignal): Promise<[Painting, Blob]> => {
+    const type = chosen(formats);
+    const maxPixels = pixelsIn(chosen(sizes), result);
+    if (maxPixels === undefined) {
+      return [result.painting, await encode(result.painting, type, signal)];
+    }
+    return marked('larger', async () => {
+      const painting = await paintedLarger(result, maxPixels, signal);
+      return [painting, await encode(painting, type, signal)];
+    });
+  };
+
   const makeFile = async () => {
-    const { result, photo, language } = store.state;
+    const { result, language } = store.state;
     forget();
     job.abort();
     job = new AbortController();
     const { signal } = job;
     if (!result) {
+      tell('');
       return;
     }
     let painting: Painting;
+    let blob: Blob;
     try {
-      painting = await paintingInSize(result, signal);
-      const blob = await encode(painting, chosen(formats), signal);
+      [painting, blob] = await made(result, signal);
       // The format, the size or the painting may have changed in the meantime.
       if (signal.aborted) {
         return;
       }
-      file = new File([blob], fileName(photo?.name, result, blob.type), { type: blob.type });
+      file = new File([blob], fileName(result, blob.type), { type: blob.type });
     } catch (error) {
       if (!signal.aborted) {
         sheet.close();
@@ -157,10 +172,9 @@ export function mountSaving(store: AppStore): Sheet {
       await navigator.share({ files: [file] });
       sheet.close();
     } catch (error) {
-      // AbortError: the person changed their mind.
+      // AbortError: the person changed their mind. Else the file is there for another tap.
       if ((error as Error).name !== 'AbortError') {
-        sheet.close();
-        store.set({ problem: { code: 'not-saved', wayOut: undefined } });
+        tell(textIn(store.state.language).problems['not-saved']);
       }
     }
   });
@@ -175,36 +189,52 @@ export function mountSaving(store: AppStore): Sheet {
       await navigator.clipboard.write([picture]);
       tell(textIn(store.state.language).copied);
     } catch {
-      sheet.close();
-      store.set({ problem: { code: 'not-copied', wayOut: undefined } });
+      tell(textIn(store.state.language).problems['not-copied']);
     }
   });
 
   store.watch(
     (state) => [state.result],
-    (_result) => {
-      if (sheet.open) {
-        makeFile();
+    (result) => {
+      if (!sheet.open) {
+        return;
       }
+      // Another photo may have come, whose sizes are others.
+      if (result) {
+        offerSizes(sizes, store);
+        if (within(sizes, 'label:has(:checked)').hidden || sizes.hidden) {
+          choosePreview();
+        }
+      }
+      makeFile();
     },
   );
   return { open };
 }
 
+/** How many pixels a size has at most that is painted from the photo itself. */
+function pixelsIn(size: string, { photo }: Result): number | undefined {
+  return { medium: MEDIUM, full: largest(photo.fullPixels) }[size];
+}
+
 /** Shows the sizes that are larger than what is there already, with their megapixels. */
 function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
   const { result, language } = state;
-  const photo = result?.photo;
-  const full = Math.min(photo?.fullPixels ?? 0, LARGEST);
-  const preview = photo ? photo.preview.width * photo.preview.height : 0;
-  const pixels: Record<string, number> = { preview, medium: PIXELS.medium ?? 0, full };
+  const text = textIn(language);
+  const photoPixels = result?.photo.fullPixels ?? 0;
+  const full = Math.min(photoPixels, largest(photoPixels));
+  const preview = result ? result.photo.preview.width * result.photo.preview.height : 0;
+  const pixels: Record<string, number> = { preview, medium: MEDIUM, full };
   sizes.hidden = full < preview * WORTHWHILE;
   for (const input of sizes.querySelectorAll('input')) {
     const size = pixels[input.value] ?? 0;
     const label = input.closest('label');
     if (label) {
       label.hidden = input.value === 'medium' && full < size * WORTHWHILE;
-      within(label, 'small').textContent = textIn(language).megapixels(size);
+      within(label, 'small').textContent = text.megapixels(size);
+      if (input.value === 'full') {
+        within(label, 'b').textContent = full < photoPixels ? text.sizeLargest : text.sizeFull;
+      }
     }
   }
 }
@@ -240,8 +270,8 @@ function canCopy(): boolean {
   );
 }
 
-function fileName(photo: string | undefined, { settings }: Result, type: string): string {
-  return `${photo || 'photo'}-${settings.style}.${EXTENSIONS[type] ?? 'png'}`;
+function fileName({ photo, settings }: Result, type: string): string {
+  return `${photo.name || 'photo'}-${settings.style}.${EXTENSIONS[type] ?? 'png'}`;
 }
 
 function readableSize(bytes: number): string {

@@ -36,9 +36,9 @@ export function mountStage(store: AppStore): void {
   const draw = (result: Result) => {
     if (result !== drawn) {
       drawn = result;
-      after.width = result.bitmap.width;
-      after.height = result.bitmap.height;
-      after.getContext('2d')?.drawImage(result.bitmap, 0, 0);
+      after.width = result.painting.width;
+      after.height = result.painting.height;
+      after.getContext('2d')?.putImageData(result.painting.toImageData(), 0, 0);
     }
   };
   store.watch(

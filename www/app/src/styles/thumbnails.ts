@@ -1,4 +1,6 @@
+import { canvasOf, letGo } from '../canvas.js';
 import { previewPainter } from '../painting/painter.js';
+import { marked } from '../painting/unfinished.js';
 import type { AppStore } from '../state.js';
 
 /** Enough for a tile on a sharp screen, and painted in a fraction of a second. */
@@ -24,9 +26,11 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     try {
       const { keepColours } = settings;
       const options = { style, keepColours, maxPixels: THUMBNAIL_PIXELS };
-      const painter = await previewPainter();
-      const thumbnail = await painter.paint(photo.preview, options);
-      const bitmap = await thumbnail.toImageBitmap();
+      const bitmap = await marked('preview', async () => {
+        const painter = await previewPainter();
+        const thumbnail = await painter.paint(photo.preview, options);
+        return thumbnail.toImageBitmap();
+      });
       const { state } = store;
       if (photo === state.photo && keepColours === state.settings.keepColours) {
         painted.add(style);
@@ -62,6 +66,9 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
       for (const canvas of canvases.values()) {
         show(canvas, preview);
       }
+      if (preview) {
+        letGo(preview);
+      }
       paintNext();
     },
   );
@@ -76,14 +83,6 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     (state) => [state.progress === undefined, state.problem === undefined],
     (_idle, _well) => void paintNext(),
   );
-}
-
-function canvasOf(picture: ImageData): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  canvas.getContext('2d')?.putImageData(picture, 0, 0);
-  return canvas;
 }
 
 function show(

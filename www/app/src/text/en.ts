@@ -34,6 +34,7 @@ export const en: Text = {
   sizePreview: 'Screen',
   sizeMedium: 'Print',
   sizeFull: 'Full',
+  sizeLargest: 'Largest',
   megapixels: (pixels) => `${(pixels / 1e6).toPrecision(2)} MP`,
   timeLeft: (seconds) =>
     seconds > 90 ? `, ${Math.ceil(seconds / 60)} min left` : `, ${Math.ceil(seconds)} s left`,
@@ -94,6 +95,8 @@ export const en: Text = {
     engine: 'The painting stopped unexpectedly. Your photo is still here: try again.',
     killed:
       'The page was closed in the middle of a painting, perhaps for lack of memory. Everything is still here.',
+    'killed-opening':
+      'The page was closed while it opened a photo, perhaps for lack of memory. The photo is still here.',
     'killed-saving':
       'The page was closed while it made a large file, perhaps for lack of memory. Everything is still here: save it in a smaller size.',
     'not-copied': 'The browser did not let the painting onto the clipboard. Save it instead.',
@@ -104,5 +107,7 @@ export const en: Text = {
     retry: 'Try again',
     reload: 'Reload the page',
     smaller: 'Paint it smaller',
+    'open-smaller': 'Open it smaller',
+    'open-again': 'Open it again',
   },
 };

@@ -42,6 +42,7 @@ export interface Text {
   sizePreview: string;
   sizeMedium: string;
   sizeFull: string;
+  sizeLargest: string;
   /** A number of pixels, rounded. */
   megapixels: (pixels: number) => string;
   /** What follows `Painting 40%`. */

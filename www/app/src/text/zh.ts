@@ -34,6 +34,7 @@ export const zh: Text = {
   sizePreview: '屏幕',
   sizeMedium: '打印',
   sizeFull: '原尺寸',
+  sizeLargest: '最大',
   megapixels: (pixels) => `${Number((pixels / 1e4).toPrecision(2))} 万像素`,
   timeLeft: (seconds) =>
     seconds > 90 ? `，还需 ${Math.ceil(seconds / 60)} 分钟` : `，还需 ${Math.ceil(seconds)} 秒`,
@@ -91,6 +92,7 @@ export const zh: Text = {
     network: '有文件没能下载。请检查网络；照片还在。',
     engine: '作画意外中断。照片还在，请重试。',
     killed: '上次作画时页面被关闭了，可能是内存不足。照片和设置都还在。',
+    'killed-opening': '上次打开照片时页面被关闭了，可能是内存不足。照片还在。',
     'killed-saving':
       '上次保存大图时页面被关闭了，可能是内存不足。照片和设置都还在，请选小一点的尺寸保存。',
     'not-copied': '浏览器不允许复制到剪贴板。请改为保存。',
@@ -101,5 +103,7 @@ export const zh: Text = {
     retry: '重试',
     reload: '刷新页面',
     smaller: '画小一点',
+    'open-smaller': '打开小尺寸',
+    'open-again': '重新打开',
   },
 };

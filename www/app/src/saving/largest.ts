@@ -1,0 +1,30 @@
+import { letGo } from '../canvas.js';
+
+/** A canvas of an iPhone has no more pixels, and files are written by way of a canvas. */
+const ON_EVERY_DEVICE = 4096 * 4096;
+
+/** The engine paints no more. */
+const BY_THE_ENGINE = 2 ** 26;
+
+let known: number | undefined;
+
+/** How many pixels a file can have here at most, of a photo that has so many. */
+export function largest(photoPixels: number): number {
+  if (photoPixels <= ON_EVERY_DEVICE) {
+    return ON_EVERY_DEVICE;
+  }
+  known ??= hasLargerCanvases() ? BY_THE_ENGINE : ON_EVERY_DEVICE;
+  return known;
+}
+
+/** Past its limit Safari gives a canvas on which nothing can be drawn. */
+function hasLargerCanvases(): boolean {
+  const canvas = document.createElement('canvas');
+  canvas.width = 4096;
+  canvas.height = 4097;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context?.fillRect(0, 0, 1, 1);
+  const drawn = context?.getImageData(0, 0, 1, 1).data[3];
+  letGo(canvas);
+  return Boolean(drawn);
+}
