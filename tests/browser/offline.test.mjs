@@ -131,6 +131,33 @@ for (const [name, open] of Object.entries(browsers)) {
       });
     });
 
+    test('what opens the page is kept before the engine is there, which comes over the network once', async () => {
+      // Private windows keep no file of this size.
+      const { profile, remove } = profileFolder();
+      await visit(
+        () => open({ profile }),
+        async ({ server, page }) => {
+          const times = (/** @type {string} */ ending) =>
+            server.requests.filter((url) => url.endsWith(ending)).length;
+          server.headers = { 'cache-control': 'max-age=3600' };
+          server.heldBack = '.wasm';
+          await page.open(server.url);
+          await until(
+            page,
+            'the page is kept',
+            async () => (await navigator.serviceWorker.getRegistration())?.active,
+          );
+          const line = () => document.querySelector('#offline .words')?.textContent;
+          assert.notEqual(await page.run(line), 'Ready offline', 'nothing is promised yet');
+          server.heldBack = undefined;
+          await readyOffline(page);
+          assert.deepEqual([times('.wasm'), times('.onnx')], [1, 1]);
+          assert.deepEqual(page.messages, []);
+        },
+      );
+      remove();
+    });
+
     test('so does one that broke off before the page itself was kept', async () => {
       await visit(open, async ({ server, page }) => {
         server.breaksOff = (path) => /cropping-.*\.js$/.test(path);

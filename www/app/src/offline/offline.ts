@@ -30,14 +30,14 @@ export function mountOffline(store: AppStore): void {
     }
     busy = true;
     try {
-      // The engine goes first: it is what the person waits for. And which files this browser needs
-      // shows when it runs. By then they are in the browser's own cache, too, and need not come over
-      // the network once more.
-      const { files } = await previewPainter();
+      // First what opens the page: so it opens the next time, however far the rest has come.
       const url = new URL('service-worker.js', document.baseURI);
       const registration = await serviceWorker.register(url);
       const active = await activeIn(registration);
       watchForUpdates(store, serviceWorker, registration);
+      // Then the engine. Which files of it this browser needs shows when it runs; by then they are in
+      // the browser's own cache, too, and need not come over the network once more.
+      const { files } = await previewPainter();
       const kept = await ask(active, { keep: files }, (offline) => store.set({ offline }));
       store.set({ offline: kept === 'ready' ? kept : undefined });
       // Without room for it, another try would fetch it all in vain.
