@@ -273,6 +273,51 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(await page.run(pixel), weaker);
     });
 
+    test('under the finger a weak painting grows stronger, too, though no stronger one was asked for', async () => {
+      const { page, files } = visited;
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'scream');
+      await setControl(page, 'strength', '20');
+      await painted(page);
+      // With the finger on the slider, until it has an effect: that is painted in spare time.
+      await until(page, 'the painting follows', () => {
+        const slider = document.querySelector('#strength');
+        const after = document.querySelector('before-after .after');
+        if (slider instanceof HTMLInputElement && after instanceof HTMLElement) {
+          slider.value = '60';
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+          return after.style.filter === 'opacity(0.6)';
+        }
+      });
+      const standIn = await page.run(shownPainting);
+      await setControl(page, 'strength', '100');
+      await until(page, 'that was it at full strength', () => {
+        const after = document.querySelector('before-after .after');
+        const progress = document.querySelector('#progress');
+        return (
+          progress?.hasAttribute('hidden') &&
+          after instanceof HTMLElement &&
+          after.style.filter === ''
+        );
+      });
+      assert.equal(await page.run(shownPainting), standIn);
+      // However many have been painted since.
+      for (const strength of ['90', '80', '70', '60', '50']) {
+        await setControl(page, 'strength', strength);
+        await painted(page);
+      }
+      const weaker = await page.run(shownPainting);
+      await page.run(() => {
+        const slider = document.querySelector('#strength');
+        if (slider instanceof HTMLInputElement) {
+          slider.value = '100';
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+        }
+      });
+      assert.equal(await page.run(shownPainting), standIn);
+      assert.notEqual(weaker, standIn);
+    });
+
     test('before the engine has arrived a photo can be chosen, cropped and given a style', async () => {
       const { server, page, files } = visited;
       await forgetPhoto(page);

@@ -65,6 +65,8 @@ export interface State {
   /** How far the painting under way has come. */
   readonly progress: Progress | undefined;
   readonly result: Result | undefined;
+  /** What the result would be at full strength, once that is painted. */
+  readonly fullStrength: Result | undefined;
   readonly problem: Problem | undefined;
 }
 
@@ -91,6 +93,7 @@ const empty: Omit<State, 'language' | 'offline' | 'update'> = {
   previewSide: PREVIEW_SIDE,
   progress: undefined,
   result: undefined,
+  fullStrength: undefined,
   problem: undefined,
 };
 

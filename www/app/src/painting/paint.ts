@@ -15,12 +15,13 @@ let recent: Result[] = [];
 export async function paint(store: AppStore): Promise<void> {
   job?.abort();
   const { photo, settings } = store.state;
-  const options = paintOptions(settings);
-  if (photo === undefined || options === undefined) {
+  if (photo === undefined || settings.style === undefined) {
     store.set({ result: undefined, progress: undefined });
     return;
   }
-  const known = paintedBefore({ photo, settings });
+  const known = [...recent, store.state.fullStrength].find(
+    (result) => result && isSame(result, { photo, settings }),
+  );
   if (known) {
     store.set({ result: known, progress: undefined, problem: undefined });
     return;
@@ -39,13 +40,7 @@ export async function paint(store: AppStore): Promise<void> {
     store.set({ result: undefined });
   }
   try {
-    const painting = await marked('preview', async () => {
-      const painter = await previewPainter(onProgress);
-      signal.throwIfAborted();
-      return painter.paint(photo.preview, { ...options, onProgress, signal });
-    });
-    signal.throwIfAborted();
-    const result = { photo, settings, painting };
+    const result = await paintWork({ photo, settings }, { onProgress, signal });
     recent = [result, ...recent].slice(0, MOST_RECENT);
     store.set({ progress: undefined, result });
   } catch (error) {
@@ -55,6 +50,21 @@ export async function paint(store: AppStore): Promise<void> {
       store.set({ progress: undefined, problem: { ...problem, ...smaller } });
     }
   }
+}
+
+/** Paints any work; a mark is left where the page is killed for it. */
+export async function paintWork(
+  { photo, settings }: Work,
+  { onProgress, signal }: { onProgress?: (progress: Progress) => void; signal: AbortSignal },
+): Promise<Result> {
+  const painting = await marked('preview', async () => {
+    const painter = await previewPainter(onProgress);
+    signal.throwIfAborted();
+    const options = { ...paintOptions(settings), signal };
+    return painter.paint(photo.preview, onProgress ? { ...options, onProgress } : options);
+  });
+  signal.throwIfAborted();
+  return { photo, settings, painting };
 }
 
 /** Stops the painting under way; the photo, the settings and the last painting stay. */
@@ -79,25 +89,6 @@ export function paintOptions(settings: Settings): PaintOptions | undefined {
     ...rest,
     style: mixed ? { [style]: 1 - share, [second]: share } : style,
   };
-}
-
-function paintedBefore(work: Work): Result | undefined {
-  return recent.find((result) => isSame(result, work));
-}
-
-/**
- * What, faded, stands in for a painting of another strength: of the paintings at hand that are otherwise
- * the same the weakest that is strong enough, or else this one.
- */
-export function standIn(result: Result, strength: number): Result {
-  const { settings } = result;
-  const strongEnough = recent
-    .filter((other) => other.settings.strength >= strength)
-    .filter((other) =>
-      isSame(other, { ...result, settings: { ...settings, strength: other.settings.strength } }),
-    )
-    .sort((one, other) => one.settings.strength - other.settings.strength);
-  return strongEnough[0] ?? result;
 }
 
 /** Whether both would be the same painting. */

@@ -1,5 +1,4 @@
 import { within } from '../dom.js';
-import { standIn } from '../painting/paint.js';
 import type { AppStore, Result } from '../state.js';
 import { textIn } from '../text/text.js';
 import type { BeforeAfter } from './before-after.js';
@@ -44,16 +43,18 @@ export function mountStage(store: AppStore): void {
   store.watch(
     // While a finger is on the slider, and until it is painted, a cross-fade stands in for the painting
     // to come.
-    ({ result, strengthHeld, settings, progress }) => [
+    ({ result, fullStrength, strengthHeld, settings, progress }) => [
       result,
+      fullStrength,
       strengthHeld ?? (progress && settings.strength),
     ],
-    (result, wanted) => {
+    (result, fullStrength, wanted) => {
       if (result) {
         const strength = wanted ?? result.settings.strength;
-        const faded = standIn(result, strength);
+        const strongEnough = strength <= result.settings.strength;
+        const faded = strongEnough ? result : (fullStrength ?? result);
         const opacity = Math.min(1, strength / faded.settings.strength);
-        draw(wanted === undefined ? result : faded);
+        draw(faded);
         // The filter, since the opacity changes gently when the picture is pressed.
         after.style.filter = opacity < 1 ? `opacity(${opacity})` : '';
       }
