@@ -1,8 +1,10 @@
 // What goes wrong is told in a plain sentence, with a way out, and the photo stays.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { choosePhoto, chooseStyle, dropPhoto, painted, photoShown, problem } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { sharedVisit, visit } from './visit.mjs';
 import { openWebKit } from './webkit.mjs';
@@ -79,6 +81,89 @@ test('a sample that does not arrive', async () => {
     await photoShown(browser);
   });
 });
+
+test('a sample that the server has no time for, and one that comes late', async () => {
+  await visit(openChromium, async ({ server, page: browser, files }) => {
+    interfere(server, likeAnIPhone);
+    await browser.open(server.url);
+    const busy = '**/coffee.jpg';
+    await browser.page.route(busy, (route) => route.fulfill({ status: 503, body: 'busy' }));
+    await browser.click('#samples button:has(img[src*=coffee])');
+    assert.match(await problem(browser), /did not arrive/);
+    await browser.page.unroute(busy);
+    await browser.click('#problem .dismiss');
+    server.heldBack = '/coffee.jpg';
+    await browser.click('#samples button:has(img[src*=coffee])');
+    await until(browser, 'it says that it is being opened', opening);
+    await choosePhoto(browser, files.plain);
+    server.heldBack = undefined;
+    // Long enough for the sample to come, and to be shown, if it were.
+    await sleep(1500);
+    const shown = await browser.run(() => {
+      const canvas = document.querySelector('before-after .before');
+      return canvas instanceof HTMLCanvasElement && canvas.width;
+    });
+    assert.equal(shown, 451);
+    assert.ok(!(await browser.run(opening)));
+    assert.deepEqual(
+      browser.messages.filter((line) => !line.includes('503')),
+      [],
+    );
+  });
+});
+
+const opening = () => document.querySelector('#opening')?.checkVisibility();
+
+for (const [name, open] of Object.entries(browsers)) {
+  test(`what reads a photo dies, or sends what does not fit into memory: it is told, in ${name}`, async () => {
+    await visit(open, async ({ server, page, files }) => {
+      interfere(
+        server,
+        () => {
+          /** @type {Worker[]} */
+          const started = [];
+          Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+          Object.assign(globalThis, {
+            started,
+            Worker: class extends Worker {
+              /** @param {ConstructorParameters<typeof Worker>} given */
+              constructor(...given) {
+                super(...given);
+                if (String(given[0]).includes('decode')) {
+                  started.push(this);
+                }
+              }
+            },
+          });
+        },
+        // It never gets to the end by itself.
+        (path, content) =>
+          path.includes('decode.worker')
+            ? Buffer.from(`self.createImageBitmap = () => new Promise(() => {});${content}`)
+            : content,
+      );
+      await page.open(server.url);
+      for (const end of [
+        'started.pop().terminate()',
+        "started.pop().dispatchEvent(new MessageEvent('messageerror'))",
+      ]) {
+        await page.chooseFile('#file', files.plain);
+        await until(
+          page,
+          'it has begun',
+          `async () => started.length > 0 &&
+            (await navigator.locks.query()).pending.some(({ name }) => name.startsWith('brushwork-answer'))`,
+        );
+        await page.run(`() => { ${end}; }`);
+        assert.match(await problem(page), /not enough memory/);
+        assert.ok(!(await page.run(opening)));
+      }
+      assert.equal(await page.run(wayOut), 'Open it smaller');
+      await page.click('#problem .way-out');
+      await photoShown(page);
+    });
+  });
+}
 
 test('too little memory for a large file: a smaller one is saved', async () => {
   await visit(openChromium, async ({ server, page }) => {

@@ -70,6 +70,10 @@ for (const [name, open] of Object.entries(browsers)) {
       });
       // Half as long and wide as a preview.
       assert.deepEqual(size, [512, 384]);
+      // What was done before can still be undone, in this size.
+      await page.click('#undo:not(:disabled)');
+      await page.click('#redo:not(:disabled)');
+      await painted(page);
     });
   });
 }

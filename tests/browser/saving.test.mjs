@@ -9,9 +9,10 @@ import {
   forgetPhoto,
   openCropper,
   painted,
-  problem,
+  turnPhoto,
 } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { decodeInBrowser, difference, part, readPng } from './pictures.mjs';
 import { sharedVisit, visit } from './visit.mjs';
@@ -285,15 +286,150 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.click('#saving [type=submit]');
     });
 
-    test('a tap that came too late asks for another one', async () => {
+    test('a tap that came too late asks for another one, and the file is still there', async () => {
       const { page } = visited;
       await page.run(end, 'NotAllowedError');
       await page.click('#share');
-      assert.match(await problem(page), /once more/);
+      await until(page, 'the sheet says so', toldInSheet, 5000);
+      assert.equal(await page.run(sheetOpen), true);
+      await page.run(end, '');
+      await page.run('() => { globalThis.shared = undefined; }');
+      await page.click('#share:not(:disabled)');
+      await until(page, 'it is shared', '() => globalThis.shared?.size > 1000');
+      assert.equal(await page.run(sheetOpen), false);
       assert.deepEqual(page.messages, []);
     });
   });
 }
+
+/** Whether the open sheet asks for another tap, with nothing over it. */
+const toldInSheet = () => {
+  const facts = document.querySelector('#saving[open] #file-facts');
+  const problem = document.querySelector('#problem:not([hidden])');
+  return problem === null && /once more/.test(facts?.textContent ?? '');
+};
+
+test('a large painting that was not shared is not painted again for the next tap', async () => {
+  await visit(openChromium, async ({ server, page }) => {
+    await page.open(server.url);
+    await page.run(shareSheet, true);
+    await paintPhoto(page, { width: 1600, height: 1200 });
+    await page.click('#save');
+    await chooseSize(page, 'full');
+    await until(page, 'the large file is ready', () =>
+      document.querySelector('#file-facts')?.textContent?.startsWith('1600 × 1200 '),
+    );
+    await page.run(() => {
+      document.documentElement.dataset.outcome = 'NotAllowedError';
+    });
+    await page.click('#share');
+    await until(page, 'the sheet says so', toldInSheet, 5000);
+    await page.run(() => {
+      document.documentElement.dataset.outcome = '';
+    });
+    await page.click('#share:not(:disabled)');
+    const size = await until(
+      page,
+      'it is shared',
+      `async () => {
+        const { width, height } = await createImageBitmap(globalThis.shared);
+        return [width, height];
+      }`,
+      1000,
+    );
+    assert.deepEqual(size, [1600, 1200]);
+  });
+});
+
+test('a photo that comes while the sheet is open brings its own sizes', async () => {
+  await visit(openChromium, async ({ server, page, files }) => {
+    interfere(server, likeAnIPhone);
+    await page.open(server.url);
+    await paintPhoto(page, { width: 1600, height: 1200 });
+    server.heldBack = '.js';
+    await page.chooseFile('#file', files.plain);
+    await page.click('#save');
+    assert.deepEqual(await page.run(offered), [
+      ['Screen', '0.79 MP'],
+      ['Full', '1.9 MP'],
+    ]);
+    server.heldBack = undefined;
+    await until(page, 'its own file is ready', fileReady({ width: 451, height: 300 }));
+    assert.deepEqual(await page.run(offered), []);
+    const { name } = await page.download(() => page.click('#download'));
+    assert.equal(name, 'plain-great-wave.jpg');
+  });
+});
+
+test('past the canvases of an iPhone, full is full where there are larger ones, else the largest', async () => {
+  await visit(openChromium, async ({ server, page }) => {
+    const photo = { width: 5200, height: 3900 };
+    interfere(server, likeAnIPhone);
+    await page.open(server.url);
+    await paintPhoto(page, photo);
+    await page.click('#save');
+    assert.deepEqual((await page.run(offered)).at(-1), ['Full', '20 MP']);
+    interfere(server, () => {
+      Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+      const { prototype } = CanvasRenderingContext2D;
+      const { getImageData } = prototype;
+      prototype.getImageData = function (x, y, across, down) {
+        const { width, height } = this.canvas;
+        return width * height > 4096 * 4096
+          ? new ImageData(across, down)
+          : getImageData.call(this, x, y, across, down);
+      };
+    });
+    await page.open(server.url);
+    await paintPhoto(page, photo);
+    await page.click('#save');
+    assert.deepEqual((await page.run(offered)).at(-1), ['Largest', '17 MP']);
+  });
+});
+
+test('bitmaps and canvases are let go of', async () => {
+  await visit(openChromium, async ({ server, page, files }) => {
+    interfere(server, () => {
+      Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+      /** @type {HTMLCanvasElement[]} */
+      const canvases = [];
+      const { createImageBitmap, ImageBitmap } = globalThis;
+      const { createElement } = Document.prototype;
+      const { close } = ImageBitmap.prototype;
+      let bitmaps = 0;
+      globalThis.createImageBitmap = (/** @type {any[]} */ ...given) => {
+        bitmaps += 1;
+        return Reflect.apply(createImageBitmap, globalThis, given);
+      };
+      ImageBitmap.prototype.close = function () {
+        bitmaps -= 1;
+        close.call(this);
+      };
+      Document.prototype.createElement = function (/** @type {string} */ name) {
+        const made = createElement.call(this, name);
+        if (made instanceof HTMLCanvasElement) {
+          canvases.push(made);
+        }
+        return made;
+      };
+      Object.assign(globalThis, {
+        held: () => {
+          const loose = canvases.filter((canvas) => !canvas.isConnected);
+          return bitmaps + loose.filter(({ width, height }) => width * height > 1).length;
+        },
+      });
+    });
+    await page.open(server.url);
+    await choosePhoto(page, files.plain);
+    for (const style of ['scream', 'great-wave', 'udnie']) {
+      await chooseStyle(page, style);
+      await painted(page);
+    }
+    await turnPhoto(page);
+    await painted(page);
+    await until(page, 'nothing is held', '() => globalThis.held() === 0', 30_000);
+  });
+});
 
 test('in a tab of a phone the share sheet comes first, on a desktop the download', async () => {
   await visit(openChromium, async ({ server, page: browser, files }) => {
@@ -346,6 +482,18 @@ test('on a desktop the painting is copied to the clipboard', async () => {
         return [width, height];
       });
       assert.deepEqual(copied, [451, 300]);
+      await browser.run(() => {
+        navigator.clipboard.write = async () => {
+          throw new DOMException('', 'NotAllowedError');
+        };
+      });
+      await browser.click('#copy');
+      await until(browser, 'the sheet says so', () =>
+        document
+          .querySelector('#saving[open] #file-facts')
+          ?.textContent?.includes('did not let the painting onto the clipboard'),
+      );
+      assert.ok(await browser.run(() => document.querySelector('#download[href]') !== null));
       assert.deepEqual(browser.messages, []);
     },
   );

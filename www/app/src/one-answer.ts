@@ -17,7 +17,7 @@ export async function oneAnswer<Answer>(
   request: unknown,
   { transfer = [], signal }: Options = {},
 ): Promise<Answer> {
-  const lock = `brushwork-${Math.random()}`;
+  const lock = `brushwork-answer-${Math.random()}`;
   const answer = new Promise<Answer>((resolve, reject) => {
     let begun = false;
     const failed = () => reject(new BrushworkError('no-memory'));

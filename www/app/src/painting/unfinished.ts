@@ -19,7 +19,7 @@ const mine = new Set<string>();
 /** Does work with a mark, which stands from before it begins until it has ended, one way or another. */
 export async function marked<T>(kind: Unfinished, work: () => Promise<T>): Promise<T> {
   const mark = `${PREFIX}${Math.random()}`;
-  const release = await hold(mark);
+  const release = await hold(lockOf(mark));
   remember(mark, kind);
   mine.add(mark);
   try {
@@ -46,9 +46,13 @@ async function takeMark(mark: string): Promise<string | null> {
   // Pages that came by plain http have no locks: there, a second tab takes the mark for a kill.
   return navigator.locks
     ? navigator.locks
-        .request(mark, { ifAvailable: true }, (lock) => lock && take())
+        .request(lockOf(mark), { ifAvailable: true }, (lock) => lock && take())
         .catch(() => null)
     : take();
+}
+
+function lockOf(mark: string): string {
+  return `brushwork-${mark}`;
 }
 
 function unmark(mark: string): void {
