@@ -147,6 +147,10 @@ for (const [name, open] of Object.entries(browsers)) {
         'started.pop().terminate()',
         "started.pop().dispatchEvent(new MessageEvent('messageerror'))",
       ]) {
+        await page.run(() => {
+          const dismiss = document.querySelector('#problem .dismiss');
+          return dismiss instanceof HTMLElement && dismiss.click();
+        });
         await page.chooseFile('#file', files.plain);
         await until(
           page,

@@ -33,7 +33,8 @@ export async function oneAnswer<Answer>(
       }
     };
     worker.onerror = () => (begun ? failed() : reject(new BrushworkError('network')));
-    worker.onmessageerror = failed;
+    // Not by its property, which Chromium's workers lack.
+    worker.addEventListener('messageerror', failed);
     signal?.addEventListener('abort', () => reject(signal.reason));
   });
   worker.postMessage({ request, lock } satisfies Asked<unknown>, transfer);

@@ -18,6 +18,7 @@ const UNOPENED = 'unopened';
 export async function mountPersistence(store: AppStore): Promise<void> {
   byId('forget').addEventListener('click', async () => {
     cancelOpening();
+    store.set({ opening: false });
     stop(store);
     const choice = latestChoice();
     await forgetKept();

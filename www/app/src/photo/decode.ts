@@ -60,7 +60,10 @@ async function decodeInWorker(request: DecodeRequest): Promise<Decoded | undefin
 async function asImage(file: Blob): Promise<Source> {
   const image = new Image();
   const url = URL.createObjectURL(file);
-  const letGo = () => URL.revokeObjectURL(url);
+  const letGo = () => {
+    URL.revokeObjectURL(url);
+    image.removeAttribute('src');
+  };
   image.src = url;
   try {
     await new Promise((loaded, failed) => {
