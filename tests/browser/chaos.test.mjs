@@ -16,7 +16,8 @@ import {
 import { sharedVisit, visit } from './visit.mjs';
 
 /** The sentences that a person may get to read here. */
-const PLAIN = /did not arrive|stopped unexpectedly|does not fit its styles|not enough memory/;
+const PLAIN =
+  /could not be downloaded|did not download|stopped unexpectedly|does not fit its styles|not enough memory/;
 
 /** What may happen to a file on its way. @type {Record<string, (content: Buffer) => Buffer>} */
 const accidents = {

@@ -58,7 +58,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.open(server.url);
       await choosePhoto(page, files.plain);
       await chooseStyle(page, 'great-wave');
-      assert.match(await problem(page), /did not arrive whole/);
+      assert.match(await problem(page), /did not download completely/);
       assert.equal(await page.run(wayOut), 'Try again');
       await photoShown(page);
       server.cutShort = undefined;
@@ -74,7 +74,7 @@ test('a sample that does not arrive', async () => {
     await browser.open(server.url);
     await browser.page.context().setOffline(true);
     await browser.click('#samples button');
-    assert.match(await problem(browser), /did not arrive/);
+    assert.match(await problem(browser), /could not be downloaded/);
     await browser.page.context().setOffline(false);
     await browser.click('#problem .dismiss');
     await browser.click('#samples button');

@@ -1,7 +1,7 @@
 // The strip of styles: this person's photo in each of them, and whose they are.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { choosePhoto, chooseSample, chooseStyle, painted } from './app.mjs';
+import { choosePhoto, chooseSample, chooseStyle, painted, problem } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { difference } from './pictures.mjs';
@@ -73,6 +73,24 @@ for (const [name, open] of Object.entries(browsers)) {
       );
       apart.sort((/** @type {{ by: number }} */ a, /** @type {{ by: number }} */ b) => a.by - b.by);
       assert.equal(apart[0].style, 'scream', JSON.stringify(apart));
+    });
+
+    test('the tiles are painted although another file turned out to be no photo', async () => {
+      const { page, files } = visited;
+      await page.run(() => document.querySelector('#styles')?.scrollTo({ left: 0 }));
+      // At once: the first tiles are still being painted.
+      await choosePhoto(page, files.plain);
+      await page.chooseFile('#file', files.heic);
+      assert.match(await problem(page), /HEIC/);
+      await until(page, 'every tile in view is painted', () => {
+        const tiles = [...document.querySelectorAll('#styles canvas')].map((tile) => ({
+          inView: tile.getBoundingClientRect().left < innerWidth,
+          shown: tile instanceof HTMLCanvasElement && tile.toDataURL(),
+        }));
+        const photo = tiles.at(-1)?.shown;
+        return tiles.every(({ inView, shown }) => !inView || shown !== photo);
+      });
+      await page.click('#problem .dismiss');
     });
 
     test('each tile says title, painter and year, in both languages', async () => {

@@ -46,6 +46,24 @@ for (const [name, open] of Object.entries(browsers)) {
       await shown(451, 300);
     });
 
+    test('while a file is over the page, it says where to drop it', async () => {
+      const { page } = visited;
+      const send = (/** @type {string} */ type) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([' '], 'cat.jpg', { type: 'image/jpeg' }));
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true }));
+      };
+      const told = () => {
+        const sheet = document.querySelector('.drop-here');
+        return sheet?.checkVisibility() && sheet.textContent;
+      };
+      assert.equal(await page.run(told), false);
+      await page.run(send, 'dragover');
+      assert.equal(await page.run(told), 'Drop the photo here');
+      await page.run(send, 'dragleave');
+      assert.equal(await page.run(told), false);
+    });
+
     test('a picture pasted', async () => {
       const { page } = visited;
       await page.run(async () => {

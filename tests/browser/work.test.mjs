@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { choosePhoto, chooseStyle, forgetPhoto, painted, setControl } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { interfere } from './chaos.mjs';
 import { sharedVisit } from './visit.mjs';
 
 /** What is chosen, and what is to be seen. */
@@ -73,6 +74,26 @@ for (const [name, open] of Object.entries(browsers)) {
         photo: true,
         painted: true,
       });
+    });
+
+    test('no first view flashes up before the photo is back', async () => {
+      const { server, page } = visited;
+      interfere(server, () => {
+        let flashed = false;
+        const look = () => {
+          flashed ||= document.querySelector('#welcome')?.checkVisibility() ?? false;
+          Object.assign(globalThis, { flashed });
+          requestAnimationFrame(look);
+        };
+        look();
+      });
+      // In another folder: here the page comes from the device by now, just as it was.
+      await page.open(server.elsewhere);
+      await until(page, 'the photo is back', () =>
+        document.querySelector('before-after .before')?.checkVisibility(),
+      );
+      server.rewrite = undefined;
+      assert.equal(await page.run('() => globalThis.flashed'), false);
     });
 
     test('one tap forgets it all', async () => {

@@ -13,7 +13,7 @@ import { forgetPaintings, paint } from './painting/paint.js';
 import { canPaint, previewPainter } from './painting/painter.js';
 import { mountProgress } from './painting/progress.js';
 import { shrinkPreviews } from './painting/smaller.js';
-import { mountPersistence } from './persistence/persistence.js';
+import { mountPersistence, photoIsKept } from './persistence/persistence.js';
 import { openPhoto } from './photo/open.js';
 import { mountWaysIn } from './photo/ways-in.js';
 import { mountProblem, problemOf } from './problem/problem.js';
@@ -42,6 +42,7 @@ mountBlend(store);
 mountCropButton(store);
 mountHistory(store);
 mountSaveButton(store);
+const keepsPhoto = photoIsKept();
 const restored = mountPersistence(store);
 restored.then(() => mountFocus(store));
 mountInstall();
@@ -59,7 +60,21 @@ mountProblem(store, {
   none: () => giveUp(),
 });
 // All words are in place: nothing moves any more.
-within(document, 'main').hidden = false;
+const main = within(document, 'main');
+if (keepsPhoto) {
+  // Which comes at once: no first view flashes up before it.
+  store.watch(
+    (state) => [state.photo === undefined],
+    (none) => {
+      main.hidden &&= none;
+    },
+  );
+  restored.finally(() => {
+    main.hidden = false;
+  });
+} else {
+  main.hidden = false;
+}
 
 async function openAgain(previewSide: number): Promise<void> {
   const { unopened } = store.state;

@@ -1,5 +1,5 @@
-// Putting the page among the device's apps: by a button where the browser has one for it, on iOS by
-// saying once how it is done.
+// Putting the page among the device's apps: by a button that asks the browser, or on iOS says how it is
+// done.
 import { byId, within } from '../dom.js';
 import { readStored, remember } from '../stored.js';
 import { isStandalone, runsOnIos } from './standalone.js';
@@ -10,15 +10,23 @@ interface BeforeInstallPromptEvent extends Event {
   prompt(): Promise<unknown>;
 }
 
+/** Remembered once the hint has been seen. */
 const HINTED = 'install-hint';
 
 export function mountInstall(): void {
-  mountButton();
-  mountHint();
+  const button = byId('install');
+  if (!runsOnIos()) {
+    mountOffer(button);
+    return;
+  }
+  // For the icon that is put on the home screen: iOS takes what the page holds at that time.
+  import('./splash.js').then(({ addSplashScreens }) => addSplashScreens());
+  if (!isStandalone()) {
+    mountHint(button);
+  }
 }
 
-function mountButton(): void {
-  const button = byId('install');
+function mountOffer(button: HTMLElement): void {
   let offer: BeforeInstallPromptEvent | undefined;
   addEventListener('beforeinstallprompt', (event) => {
     // In place of the browser's own bar.
@@ -36,19 +44,29 @@ function mountButton(): void {
   });
 }
 
-function mountHint(): void {
+/** The hint comes by itself at one visit; from then on the button shows it. */
+function mountHint(button: HTMLElement): void {
   const hint = byId('install-hint');
-  if (!runsOnIos()) {
-    return;
-  }
-  // For the icon that is put on the home screen: iOS takes what the page holds at that time.
-  import('./splash.js').then(({ addSplashScreens }) => addSplashScreens());
-  if (isStandalone() || readStored(HINTED) !== null) {
-    return;
-  }
-  hint.hidden = false;
-  within(hint, '.dismiss').addEventListener('click', () => {
-    hint.hidden = true;
-    remember(HINTED, 'seen');
+  const dismiss = within(hint, '.dismiss');
+  const show = (shown: boolean) => {
+    hint.hidden = !shown;
+    button.hidden = shown;
+  };
+  show(readStored(HINTED) === null);
+  const onScreen = new IntersectionObserver((entries) => {
+    if (entries.some(({ isIntersecting }) => isIntersecting)) {
+      remember(HINTED, 'seen');
+      onScreen.disconnect();
+    }
+  });
+  onScreen.observe(hint);
+  button.addEventListener('click', () => {
+    show(true);
+    hint.scrollIntoView({ block: 'nearest' });
+    dismiss.focus();
+  });
+  dismiss.addEventListener('click', () => {
+    show(false);
+    button.focus();
   });
 }

@@ -1,6 +1,6 @@
 // What is kept on the device from one visit to the next: the photo, the photo that is being opened, and how
 // it is painted. Storage may be full, switched off or wiped; the page works without it.
-import { clear, createStore, getMany, set, update } from 'idb-keyval';
+import { clear, createStore, getMany, set, setMany, update } from 'idb-keyval';
 import type { OpenPhoto } from '../photo/open.js';
 import type { Settings } from '../state.js';
 
@@ -57,10 +57,9 @@ export function keepPhoto(photo: OpenPhoto): void {
   inTurn(async () => set('photo', await bytesOf(photo), database));
 }
 
+/** At once, whatever is waiting for its turn: the page may be left the next moment. */
 export function keep(what: Partial<Pick<Kept, 'settings' | 'previewSide'>>): void {
-  for (const [name, value] of Object.entries(what)) {
-    inTurn(() => set(name, value, database));
-  }
+  setMany(Object.entries(what), database).catch(() => {});
 }
 
 /** Forgets all of it. */

@@ -10,6 +10,14 @@ import { forgetKept, type Kept, keep, keepPhoto, readKept } from './kept.js';
 /** Remembered while there is a photo that could not be opened. */
 const UNOPENED = 'unopened';
 
+/** Remembered while a photo is kept: what is in the database comes too late for the first view. */
+const KEPT = 'photo-kept';
+
+/** Whether there is a photo to bring back. */
+export function photoIsKept(): boolean {
+  return readStored(KEPT) !== null;
+}
+
 /**
  * Keeps the photo and the settings on the device, and brings them back. One button forgets them.
  *
@@ -51,6 +59,10 @@ export async function mountPersistence(store: AppStore): Promise<void> {
     await restore(store, kept, killed);
   }
   store.watch(
+    (state) => [(state.photo ?? state.unopened) === undefined],
+    (none) => (none ? forgetStored(KEPT) : remember(KEPT, '')),
+  );
+  store.watch(
     (state) => [state.unopened === undefined],
     (none) => (none ? forgetStored(UNOPENED) : remember(UNOPENED, '')),
   );
@@ -85,9 +97,18 @@ async function restore(store: AppStore, kept: Kept, killed: Unfinished | undefin
     const photo = before && killed === 'opening' ? undefined : kept.photo;
     return offer(store, wanted, photo === wanted ? undefined : photo, kept);
   }
-  const opened =
-    (kept.opening && (await openPhoto(store, kept.opening))) ||
-    (kept.photo && (await openKept(store, kept.photo, kept)));
+  let opened = false;
+  if (kept.opening) {
+    const opening = openPhoto(store, kept.opening);
+    const choice = latestChoice();
+    opened = await opening;
+    if (choice !== latestChoice()) {
+      return;
+    }
+  }
+  if (!opened && kept.photo) {
+    opened = await openKept(store, kept.photo, kept);
+  }
   if (!opened) {
     return;
   }

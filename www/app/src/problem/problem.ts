@@ -35,6 +35,23 @@ const waysOut: Partial<Record<ProblemCode, WayOut>> = {
   'unsupported-model': 'reload',
 };
 
+/** What has to do with a file alone: painting goes on. */
+const aboutFiles: ReadonlySet<ProblemCode> = new Set([
+  'not-a-picture',
+  'heic',
+  'empty-file',
+  'too-small',
+  'too-large',
+  'cross-origin',
+  'not-saved',
+  'not-copied',
+] satisfies ProblemCode[]);
+
+/** Whether it may be that nothing more can be painted. */
+export function ailsEngine(problem: Problem | undefined): boolean {
+  return problem !== undefined && !aboutFiles.has(problem.code);
+}
+
 /** A problem to show for an error; `wayOut` is for the codes that do not decide it. */
 export function problemOf(error: unknown, wayOut?: WayOut): Problem {
   const code = error instanceof BrushworkError ? error.code : 'engine';

@@ -1,6 +1,7 @@
 import { canvasOf, letGo } from '../canvas.js';
 import { previewPainter } from '../painting/painter.js';
 import { marked } from '../painting/unfinished.js';
+import { ailsEngine } from '../problem/problem.js';
 import type { AppStore } from '../state.js';
 
 /** Enough for a tile on a sharp screen, and painted in a fraction of a second. */
@@ -9,7 +10,8 @@ const THUMBNAIL_PIXELS = 160 * 160;
 /**
  * Paints the photo in every style whose tile is in view, one after another, by the preview's painter:
  * one of their own would take a phone's memory. They wait while the preview is being painted, which
- * is what the person is waiting for, and while a problem is told: the next try is the person's.
+ * is what the person is waiting for, and while a problem with the engine is told: the next try is the
+ * person's.
  */
 export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanvasElement>): void {
   const inView = new Set<string>();
@@ -19,7 +21,7 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
   const paintNext = async () => {
     const { photo, progress, problem, settings } = store.state;
     const style = [...inView].find((id) => !painted.has(id));
-    if (busy || !photo || progress || problem || !style) {
+    if (busy || !photo || progress || ailsEngine(problem) || !style) {
       return;
     }
     busy = true;
@@ -80,8 +82,8 @@ export function mountThumbnails(store: AppStore, canvases: Map<string, HTMLCanva
     },
   );
   store.watch(
-    (state) => [state.progress === undefined, state.problem === undefined],
-    (_idle, _well) => void paintNext(),
+    (state) => [state.progress === undefined, ailsEngine(state.problem)],
+    (_idle, _ails) => void paintNext(),
   );
 }
 

@@ -14,6 +14,7 @@ export const en: Text = {
   choosePhoto: 'Choose a photo',
   takePhoto: 'Take a photo',
   dropHint: 'or drop one anywhere on this page, or paste it',
+  dropHere: 'Drop the photo here',
   trySample: 'Or try one of these',
   samples: { astronaut: 'Astronaut', chelsea: 'Cat', coffee: 'Coffee' },
   opening: 'Opening the photo',
@@ -82,7 +83,7 @@ export const en: Text = {
     'too-large': 'This picture is too large for this device. Try a smaller one.',
     'cross-origin':
       'This picture comes from a site that does not share it. Save it first, then open the file.',
-    'bad-model': 'The styles did not arrive whole. Your photo is still here: try again.',
+    'bad-model': 'The styles did not download completely. Your photo is still here: try again.',
     'unsupported-model': 'This page does not fit its styles. Reload it to get the current version.',
     'unknown-style': 'This style is not there any more. Choose another one.',
     'bad-recipe': 'These settings do not work together. Choose another style.',
@@ -91,7 +92,7 @@ export const en: Text = {
     'no-memory': 'There is not enough memory. Close other tabs, or try a smaller photo.',
     'no-memory-saving':
       'There is not enough memory for a file of this size. Save it in a smaller size.',
-    network: 'A file did not arrive. Check the connection: your photo is still here.',
+    network: 'A file could not be downloaded. Check the connection: your photo is still here.',
     engine: 'The painting stopped unexpectedly. Your photo is still here: try again.',
     killed:
       'The page was closed in the middle of a painting, perhaps for lack of memory. Everything is still here.',
@@ -99,7 +100,7 @@ export const en: Text = {
       'The page was closed while it opened a photo, perhaps for lack of memory. The photo is still here.',
     'killed-saving':
       'The page was closed while it made a large file, perhaps for lack of memory. Everything is still here: save it in a smaller size.',
-    'not-copied': 'The browser did not let the painting onto the clipboard. Save it instead.',
+    'not-copied': 'The browser did not allow copying. Save it instead.',
     'not-saved': 'The painting could not be saved. Tap Save once more.',
   },
   waysOut: {

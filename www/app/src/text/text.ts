@@ -21,6 +21,7 @@ export interface Text {
   choosePhoto: string;
   takePhoto: string;
   dropHint: string;
+  dropHere: string;
   trySample: string;
   samples: Record<'astronaut' | 'chelsea' | 'coffee', string>;
   opening: string;
