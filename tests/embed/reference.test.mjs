@@ -20,6 +20,7 @@ test('the API reference is up to date: npm run reference -w www/package', async 
         [folder, join(root, 'docs/api')].map((at) => readFile(join(at, file), 'utf8')),
       );
       assert.equal(kept, fresh, file);
+      assert.doesNotMatch(String(fresh), /\bBase\b/, 'it names what pages know');
     }
   } finally {
     await rm(folder, { recursive: true });

@@ -34,7 +34,7 @@ export interface BrushworkPhotoEvents {
   progress: CustomEvent<Progress>;
   /** The painting that is now shown. */
   painted: CustomEvent<Painting>;
-  /** What went wrong; the photo is shown as it is. */
+  /** What went wrong; the photo is shown as it is. To try again, set `src` again. */
   error: CustomEvent<BrushworkError>;
 }
 
@@ -55,7 +55,10 @@ interface Speaking extends HTMLElement {
 }
 
 /** Where there is no page, as on a server, the class can be imported, but makes no elements. */
-const Base = (globalThis.HTMLElement ?? class {}) as { new (): Speaking; prototype: Speaking };
+const HTMLElement = (globalThis.HTMLElement ?? class {}) as {
+  new (): Speaking;
+  prototype: Speaking;
+};
 
 /**
  * The element `<brushwork-photo>`. It shows the photo at once, and paints it when it comes near the
@@ -74,16 +77,20 @@ const Base = (globalThis.HTMLElement ?? class {}) as { new (): Speaking; prototy
  * The parts `photo`, `painting`, `slider`, `handle`, `progress` and `message` can be styled by
  * `::part()`. Events: {@link BrushworkPhotoEvents}; they do not bubble.
  */
-export class BrushworkPhoto extends Base {
+export class BrushworkPhoto extends HTMLElement {
   /** @internal */
-  static readonly observedAttributes = ATTRIBUTES;
+  static get observedAttributes(): readonly string[] {
+    return ATTRIBUTES;
+  }
 
   #view: ElementView | undefined;
   #job: AbortController | undefined;
   #painting: Painting | undefined;
   #near: IntersectionObserver | undefined;
   #isNear = false;
-  #due = false;
+  /** Whether it is to be painted, as soon as it is near. */
+  #due = true;
+  #failed = false;
 
   /** The painting that is shown, once there is one. */
   get painting(): Painting | undefined {
@@ -132,11 +139,14 @@ export class BrushworkPhoto extends Base {
 
   /** @internal */
   connectedCallback(): void {
-    this.#view ??= new ElementView(this);
-    this.#view.speak(this.closest<HTMLElement>('[lang]')?.lang ?? '');
-    for (const name of ['src', 'alt', 'compare'] as const) {
-      this.#show(name);
+    if (!this.#view) {
+      this.#takeOver();
+      this.#view = new ElementView(this);
+      for (const name of ['src', 'alt', 'compare'] as const) {
+        this.#show(name);
+      }
     }
+    this.#view.speak(this.closest<HTMLElement>('[lang]')?.lang ?? '');
     this.#near = new IntersectionObserver(
       (entries) => {
         this.#isNear = entries.some(({ isIntersecting }) => isIntersecting);
@@ -145,26 +155,45 @@ export class BrushworkPhoto extends Base {
       { rootMargin: '200px' },
     );
     this.#near.observe(this);
-    this.#due = this.#painting === undefined;
   }
 
   /** @internal */
   disconnectedCallback(): void {
     this.#near?.disconnect();
     this.#isNear = false;
-    this.#job?.abort();
+    this.#stop();
   }
 
   /** @internal */
   attributeChangedCallback(name: Attribute, before: string | null, now: string | null): void {
-    if (this.#view === undefined || before === now) {
+    // What has failed is tried again when the photo is set anew, be it the same.
+    const again = name === 'src' && this.#failed;
+    if (!this.#view || (before === now && !again)) {
       return;
     }
     this.#show(name);
     if (name !== 'alt' && name !== 'compare') {
+      this.#stop();
       this.#due = true;
       // Attributes that are changed together are painted together.
       queueMicrotask(() => this.#paintWhenNear());
+    }
+  }
+
+  /** Properties that were set before the element was defined hide those that it has since. */
+  #takeOver(): void {
+    const set = { ...this };
+    for (const name of Object.keys(set)) {
+      Reflect.deleteProperty(this, name);
+    }
+    Object.assign(this, set);
+  }
+
+  /** Stops the painting under way, and has it begin anew in time. */
+  #stop(): void {
+    if (this.#job) {
+      this.#job.abort();
+      this.#due = true;
     }
   }
 
@@ -180,6 +209,7 @@ export class BrushworkPhoto extends Base {
     } else if (name === 'src') {
       this.#painting = undefined;
       view.show(undefined);
+      view.say('');
       view.photo.hidden = this.src === '';
       view.photo.src = this.src;
     } else if (name === 'compare') {
@@ -196,7 +226,7 @@ export class BrushworkPhoto extends Base {
   }
 
   async #paint(view: ElementView): Promise<void> {
-    this.#job?.abort();
+    this.#failed = false;
     if (this.src === '') {
       return;
     }
@@ -209,7 +239,7 @@ export class BrushworkPhoto extends Base {
       const assets = this.getAttribute('assets') ?? undefined;
       const painting = await sharedPainter(assets).use((painter) =>
         painter.paint(this.src, {
-          ...(this.styleId ? { style: this.styleId } : {}),
+          style: this.styleId || undefined,
           strength: this.strength,
           maxPixels: Number(this.getAttribute('max-pixels') ?? MOST_PIXELS),
           signal,
@@ -219,15 +249,20 @@ export class BrushworkPhoto extends Base {
           },
         }),
       );
-      this.#painting = painting;
-      view.show(painting.toImageData());
-      this.#tell('painted', painting);
+      if (!signal.aborted) {
+        this.#painting = painting;
+        view.show(painting.toImageData());
+        this.#tell('painted', painting);
+      }
     } catch (error) {
       // What was stopped by a change goes on with what it was changed to.
       if (!signal.aborted) {
         const failure =
           error instanceof BrushworkError ? error : new BrushworkError('engine', undefined, error);
         this.#painting = undefined;
+        this.#failed = true;
+        // It may be there by the time that it comes near once more.
+        this.#due = failure.code === 'network';
         view.show(undefined);
         view.say(failure.message);
         this.#tell('error', failure);

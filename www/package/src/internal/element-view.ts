@@ -1,8 +1,6 @@
 // What `<brushwork-photo>` shows: its shadow tree.
 import CSS from './element.css';
 
-const HTML = `<img part="photo" loading="lazy" decoding="async"><canvas part="painting" aria-hidden="true" hidden></canvas><input part="slider" type="range" min="0" max="100" hidden><span part="handle" hidden></span><progress part="progress" max="1" hidden></progress><p part="message" role="status" hidden></p>`;
-
 const TEXTS = {
   en: { slider: 'How much of the photo is shown', progress: 'Painting' },
   zh: { slider: '显示多少照片', progress: '正在作画' },
@@ -22,17 +20,28 @@ export class ElementView {
 
   constructor(host: HTMLElement) {
     this.#root = host.attachShadow({ mode: 'open' });
-    this.#root.innerHTML = HTML;
     this.#dress();
-    const part = <T extends HTMLElement>(name: string) =>
-      this.#root.querySelector(`[part=${name}]`) as T;
-    this.photo = part('photo');
-    this.#canvas = part('painting');
-    this.#slider = part('slider');
-    this.#handle = part('handle');
-    this.#progress = part('progress');
-    this.#message = part('message');
+    this.photo = this.#part('img', 'photo', { loading: 'lazy', decoding: 'async' });
+    this.#canvas = this.#part('canvas', 'painting', { 'aria-hidden': 'true' });
+    this.#slider = this.#part('input', 'slider', { type: 'range' });
+    this.#handle = this.#part('span', 'handle', {});
+    this.#progress = this.#part('progress', 'progress', {});
+    this.#message = this.#part('p', 'message', { role: 'status' });
     this.#slider.addEventListener('input', () => this.#split());
+  }
+
+  /** One by one and not as HTML, which policies that want it to be trusted forbid. */
+  #part<K extends keyof HTMLElementTagNameMap>(
+    tag: K,
+    part: string,
+    attributes: Record<string, string>,
+  ): HTMLElementTagNameMap[K] {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries({ part, hidden: '', ...attributes })) {
+      element.setAttribute(name, value);
+    }
+    this.#root.append(element);
+    return element;
   }
 
   /** Labels in the page's language, as far as there are any. */
@@ -84,16 +93,15 @@ export class ElementView {
 
   /** By a constructed sheet, which strict policies allow, where the browser knows them. */
   #dress(): void {
-    if ('adoptedStyleSheets' in this.#root && 'replaceSync' in CSSStyleSheet.prototype) {
-      if (!sheet) {
-        sheet = new CSSStyleSheet();
-        sheet.replaceSync(CSS);
-      }
+    try {
+      const made = sheet ?? new CSSStyleSheet();
+      made.replaceSync(CSS);
+      sheet = made;
       this.#root.adoptedStyleSheets = [sheet];
-    } else {
+    } catch {
       const style = document.createElement('style');
       style.textContent = CSS;
-      (this.#root as ShadowRoot).append(style);
+      this.#root.append(style);
     }
   }
 }

@@ -3,20 +3,20 @@ import { Painter } from '../index.js';
 /** How long a painter keeps its workers after its last painting, in milliseconds. */
 const IDLE = 15_000;
 
-const shared = new Map<string, SharedPainter>();
+const shared = new Map<string | undefined, SharedPainter>();
 
 /** The painter of all elements on the page that find the package's files in the same folder. */
 export function sharedPainter(assets: string | undefined): SharedPainter {
-  const key = assets ?? '';
-  const painter = shared.get(key) ?? new SharedPainter(assets);
-  shared.set(key, painter);
+  const painter = shared.get(assets) ?? new SharedPainter(assets);
+  shared.set(assets, painter);
   return painter;
 }
 
 /** A painter whose workers end when nobody has used it for a while. */
 class SharedPainter {
   readonly #assets: string | undefined;
-  #painter: Painter | undefined;
+  /** Kept while it loads, so that all who come meanwhile get the same. */
+  #painter: Promise<Painter> | undefined;
   #users = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -28,13 +28,16 @@ class SharedPainter {
     clearTimeout(this.#idle);
     this.#users += 1;
     try {
-      const options = this.#assets === undefined ? {} : { assets: this.#assets };
-      this.#painter ??= await Painter.load(options);
-      return await work(this.#painter);
+      this.#painter ??= Painter.load({ assets: this.#assets });
+      const painter = await this.#painter.catch((error) => {
+        this.#painter = undefined;
+        throw error;
+      });
+      return await work(painter);
     } finally {
       this.#users -= 1;
       if (this.#users === 0) {
-        this.#idle = setTimeout(() => this.#painter?.dispose(), IDLE);
+        this.#idle = setTimeout(async () => (await this.#painter)?.dispose(), IDLE);
       }
     }
   }
