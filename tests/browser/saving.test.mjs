@@ -361,16 +361,19 @@ test('a photo that comes while the sheet is open brings its own sizes', async ()
   });
 });
 
-test('past the canvases of an iPhone, full is full where there are larger ones, else the largest', async () => {
+test('past the canvases of an iPhone, full is full where there is room for it, else the largest', async () => {
   await visit(openChromium, async ({ server, page }) => {
-    const photo = { width: 5200, height: 3900 };
-    interfere(server, likeAnIPhone);
-    await page.open(server.url);
-    await paintPhoto(page, photo);
-    await page.click('#save');
-    assert.deepEqual((await page.run(offered)).at(-1), ['Full', '20 MP']);
-    interfere(server, () => {
+    const much = () => {
       Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+      Object.defineProperty(Navigator.prototype, 'deviceMemory', { value: 8 });
+    };
+    const little = () => {
+      Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+      Object.defineProperty(Navigator.prototype, 'deviceMemory', { value: 4 });
+    };
+    const smallCanvases = () => {
+      Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+      Object.defineProperty(Navigator.prototype, 'deviceMemory', { value: 8 });
       const { prototype } = CanvasRenderingContext2D;
       const { getImageData } = prototype;
       prototype.getImageData = function (x, y, across, down) {
@@ -379,11 +382,18 @@ test('past the canvases of an iPhone, full is full where there are larger ones, 
           ? new ImageData(across, down)
           : getImageData.call(this, x, y, across, down);
       };
-    });
-    await page.open(server.url);
-    await paintPhoto(page, photo);
-    await page.click('#save');
-    assert.deepEqual((await page.run(offered)).at(-1), ['Largest', '17 MP']);
+    };
+    for (const [device, expected] of /** @type {const} */ ([
+      [much, ['Full', '20 MP']],
+      [little, ['Largest', '17 MP']],
+      [smallCanvases, ['Largest', '17 MP']],
+    ])) {
+      interfere(server, device);
+      await page.open(server.url);
+      await paintPhoto(page, { width: 5200, height: 3900 });
+      await page.click('#save');
+      assert.deepEqual((await page.run(offered)).at(-1), expected);
+    }
   });
 });
 

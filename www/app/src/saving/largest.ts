@@ -3,6 +3,9 @@ import { letGo } from '../canvas.js';
 /** A canvas of an iPhone has no more pixels, and files are written by way of a canvas. */
 const ON_EVERY_DEVICE = 4096 * 4096;
 
+/** The memory, in GB, of devices for which the files may be larger: they take up to 2 GB while they are made. */
+const ENOUGH_MEMORY = 8;
+
 /** The engine paints no more. */
 const BY_THE_ENGINE = 2 ** 26;
 
@@ -13,8 +16,14 @@ export function largest(photoPixels: number): number {
   if (photoPixels <= ON_EVERY_DEVICE) {
     return ON_EVERY_DEVICE;
   }
-  known ??= hasLargerCanvases() ? BY_THE_ENGINE : ON_EVERY_DEVICE;
+  known ??= hasMemory() && hasLargerCanvases() ? BY_THE_ENGINE : ON_EVERY_DEVICE;
   return known;
+}
+
+/** Only Chromium tells, and nothing over 8; Safari has its canvases for a limit. */
+function hasMemory(): boolean {
+  const { deviceMemory = ENOUGH_MEMORY } = navigator as { deviceMemory?: number };
+  return deviceMemory >= ENOUGH_MEMORY;
 }
 
 /** Past its limit Safari gives a canvas on which nothing can be drawn. */
