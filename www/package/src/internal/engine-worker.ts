@@ -15,6 +15,7 @@ interface Waiting {
 export class EngineWorker {
   /** What the engine tells of its model, once it runs. */
   readonly started: Promise<Tasks['start']['gives']>;
+  readonly #address: string;
   readonly #worker: Worker;
   readonly #died: (reason: unknown) => void;
   #waiting: Waiting | undefined;
@@ -28,7 +29,12 @@ export class EngineWorker {
   constructor(files: EngineFiles, died: (reason: unknown) => void) {
     const { worker, module, model, shipped } = files;
     this.#died = died;
-    this.#worker = startWorker(worker);
+    this.#address = addressFor(worker);
+    try {
+      this.#worker = new Worker(trusted(this.#address));
+    } catch (error) {
+      throw notStarted(worker, error);
+    }
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -75,6 +81,8 @@ export class EngineWorker {
   stop(reason: unknown): void {
     this.#stopped ??= { reason };
     this.#worker.terminate();
+    // Not before: without it, WebKit reads no blobs in the worker of a sandboxed page.
+    URL.revokeObjectURL(this.#address);
     this.#waiting?.reject(reason);
     this.#waiting = undefined;
   }
@@ -108,23 +116,14 @@ function notStarted(url: URL, cause: unknown): BrushworkError {
  * Browsers run workers only from the page's own origin. One from elsewhere is loaded by a worker of
  * the page's own that does nothing but that.
  */
-function startWorker(url: URL): Worker {
-  let address = url.href;
+function addressFor({ href, origin }: URL): string {
   // Not that of `location`: a sandboxed page has an origin of its own.
-  if (url.origin !== self.origin) {
-    const script = new Blob([`importScripts(${JSON.stringify(address)})`], {
-      type: 'text/javascript',
-    });
-    address = URL.createObjectURL(script);
+  if (origin === self.origin) {
+    return href;
   }
-  try {
-    return new Worker(trusted(address));
-  } catch (error) {
-    throw notStarted(url, error);
-  } finally {
-    // If it is the blob's, the worker has begun to read it: the address is not needed any more.
-    URL.revokeObjectURL(address);
-  }
+  // The page's policy holds there, too.
+  const script = `let a=${JSON.stringify(href)};try{a=trustedTypes.createPolicy("brushwork",{createScriptURL:u=>u}).createScriptURL(a)}catch{}importScripts(a)`;
+  return URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
 }
 
 interface Policy {
