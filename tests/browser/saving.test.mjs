@@ -373,7 +373,7 @@ test('past the canvases of an iPhone, full is full where there is room for it, e
     };
     const smallCanvases = () => {
       Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
-      Object.defineProperty(Navigator.prototype, 'deviceMemory', { value: 8 });
+      Reflect.deleteProperty(Navigator.prototype, 'deviceMemory');
       const { prototype } = CanvasRenderingContext2D;
       const { getImageData } = prototype;
       prototype.getImageData = function (x, y, across, down) {

@@ -16,14 +16,14 @@ export function largest(photoPixels: number): number {
   if (photoPixels <= ON_EVERY_DEVICE) {
     return ON_EVERY_DEVICE;
   }
-  known ??= hasMemory() && hasLargerCanvases() ? BY_THE_ENGINE : ON_EVERY_DEVICE;
+  known ??= isRoomy() ? BY_THE_ENGINE : ON_EVERY_DEVICE;
   return known;
 }
 
-/** Only Chromium tells, and nothing over 8; Safari has its canvases for a limit. */
-function hasMemory(): boolean {
-  const { deviceMemory = ENOUGH_MEMORY } = navigator as { deviceMemory?: number };
-  return deviceMemory >= ENOUGH_MEMORY;
+/** Chromium, whose canvases are all large, tells how much memory there is: 8 GB, where there is more. */
+function isRoomy(): boolean {
+  const { deviceMemory } = navigator as { deviceMemory?: number };
+  return deviceMemory === undefined ? hasLargerCanvases() : deviceMemory >= ENOUGH_MEMORY;
 }
 
 /** Past its limit Safari gives a canvas on which nothing can be drawn. */
