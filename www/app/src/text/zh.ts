@@ -104,7 +104,7 @@ export const zh: Text = {
     retry: '重试',
     reload: '刷新页面',
     smaller: '画小一点',
-    'open-smaller': '打开小尺寸',
+    'open-smaller': '以小尺寸打开',
     'open-again': '重新打开',
   },
 };
