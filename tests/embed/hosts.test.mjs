@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers, until } from '../browser/browsers.mjs';
-import { plainPhoto } from '../browser/photos.mjs';
 import { decodeInBrowser, difference, paintNatively, styleWeights } from '../browser/pictures.mjs';
 import { Server } from '../browser/server.mjs';
 import { built, pack, serveInDevelopment, site, unpack } from './sites.mjs';
@@ -106,7 +105,8 @@ for (const [browser, open] of Object.entries(browsers)) {
     before(async () => {
       page = await open();
       await page.open(cdn.url);
-      const photo = await decodeInBrowser(page, plainPhoto);
+      const file = join(await siteOf('static'), 'photo.jpg');
+      const photo = await decodeInBrowser(page, await readFile(file));
       expected = await paintNatively(photo, await styleWeights({ 'great-wave': 1 }));
     });
     after(() => page?.close());

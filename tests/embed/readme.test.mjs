@@ -61,3 +61,17 @@ test('the element', async () => {
   assert.equal(await until(page, 'the painting is there', width), 451);
   assert.deepEqual(page.messages, []);
 });
+
+test('its links lead somewhere, in the package as in the repository', async () => {
+  for (const at of [join(folder, 'brushwork'), join(root, 'www/package')]) {
+    const readme = await readFile(join(at, 'README.md'), 'utf8');
+    const links = [...readme.matchAll(/\]\(([^):]+)\)/g)].map(([, link]) => String(link));
+    assert.ok(links.length >= 4);
+    for (const link of links) {
+      const [file = '', heading] = link.split('#');
+      const text = await readFile(join(at, file), 'utf8');
+      const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, words]) => words?.toLowerCase());
+      assert.ok(heading === undefined || headings.includes(heading), `${at}: ${link}`);
+    }
+  }
+});

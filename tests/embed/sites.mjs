@@ -1,8 +1,9 @@
 // Sites that use the package as strangers would: the examples, each with the packed tarball.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -12,10 +13,7 @@ import { freePort } from '../browser/webkit.mjs';
 
 const run = promisify(execFile);
 
-const examples = join(root, 'www/package/examples');
 export const built = join(root, 'dist/embed');
-/** A cat's face, 451 by 300. */
-const photo = join(root, 'www/app/public/samples/chelsea.jpg');
 
 /**
  * Packs the finished package as `npm publish` would.
@@ -80,36 +78,59 @@ export async function servePackage(name) {
 }
 
 /**
- * Builds the site of an example by a script of its package.json; without one, the package's folder
- * lies beside the page.
+ * Builds the site of an example that the package ships, as its README says: by a script of its
+ * package.json, with nothing but what that asks for; without one, the package's folder lies beside
+ * the page.
  *
  * @param {string} name the example's folder, a colon and the script if it is not `build`
  * @param {string} tarball
- * @param {(text: string) => string} [change] what to change in its text files
+ * @param {(text: string) => string} [change] what to change in its pages
  * @returns {Promise<string>} the folder to serve
  */
 export async function site(name, tarball, change = (text) => text) {
   const [example = '', script = 'build'] = name.split(':');
-  const folder = join(built, name.replace(':', '-'));
-  await rm(folder, { recursive: true, force: true });
-  await cp(join(examples, example), folder, { recursive: true });
-  for (const file of await readdir(folder)) {
+  const folder = join(outside, name.replace(':', '-'));
+  const fresh = join(folder, 'node_modules/brushwork');
+  await unpack(tarball, fresh);
+  await cp(join(fresh, 'examples', example), folder, { recursive: true });
+  for (const file of (await readdir(folder)).filter((file) => file.endsWith('.html'))) {
     const text = await readFile(join(folder, file), 'utf8');
     await writeFile(join(folder, file), change(text));
   }
-  await cp(photo, join(folder, 'photo.jpg'));
   if (!existsSync(join(folder, 'package.json'))) {
-    await unpack(tarball, join(folder, 'brushwork'));
+    await rename(fresh, join(folder, 'brushwork'));
     return folder;
   }
-  await mkdir(join(folder, 'public'));
-  await cp(photo, join(folder, 'public/photo.jpg'));
-  await unpack(tarball, join(folder, 'node_modules/brushwork'));
-  const tools = ['tests/embed/node_modules/.bin', 'node_modules/.bin'].map((at) => join(root, at));
-  const path = [...tools, process.env.PATH].join(delimiter);
-  await run('npm', ['run', script], { cwd: folder, env: { ...process.env, PATH: path } });
-  await cp(photo, join(folder, 'dist/photo.jpg'));
+  await install(folder);
+  await run('npm', ['run', script], { cwd: folder, env: { ...process.env, PATH: ownPath } });
   return join(folder, 'dist');
+}
+
+/** So that npm finds no tools but a site's own, neither in folders above it nor by the path. */
+const outside = mkdtempSync(join(tmpdir(), 'brushwork-sites-'));
+process.once('exit', () => rmSync(outside, { recursive: true, force: true }));
+const ownPath = String(process.env.PATH)
+  .split(delimiter)
+  .filter((at) => !at.includes('node_modules'))
+  .join(delimiter);
+
+/** What `npm install` would do, with this repository's copies. @param {string} folder */
+async function install(folder) {
+  const manifestOf = async (/** @type {string} */ at) =>
+    JSON.parse(await readFile(join(at, 'package.json'), 'utf8'));
+  await mkdir(join(folder, 'node_modules/.bin'));
+  const { devDependencies } = await manifestOf(folder);
+  for (const [name, version] of Object.entries(devDependencies)) {
+    const copies = ['tests/embed', '.'].map((at) => join(root, at, 'node_modules', name));
+    const copy = String(copies.find(existsSync));
+    const manifest = await manifestOf(copy);
+    assert.equal(version, manifest.version, name);
+    await symlink(copy, join(folder, 'node_modules', name));
+    const tools = typeof manifest.bin === 'string' ? { [name]: manifest.bin } : manifest.bin;
+    for (const [tool, file] of Object.entries(tools)) {
+      await symlink(join(copy, file), join(folder, 'node_modules/.bin', tool));
+    }
+  }
 }
 
 /**

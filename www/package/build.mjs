@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -143,11 +144,15 @@ for (const file of Object.values(builds)) {
 for (const file of [model, join(root, 'models/styles.json')]) {
   cpSync(file, join(out, file.split('/').at(-1)));
 }
-for (const file of ['README.md', 'CHANGELOG.md']) {
-  cpSync(join(here, file), join(out, file));
-}
-cpSync(join(here, 'examples'), join(out, 'examples'), { recursive: true });
+cpSync(join(here, 'CHANGELOG.md'), join(out, 'CHANGELOG.md'));
 cpSync(join(root, 'docs/api'), join(out, 'docs/api'), { recursive: true });
+const readme = readFileSync(join(here, 'README.md'), 'utf8');
+writeFileSync(join(out, 'README.md'), readme.replaceAll('](../../docs/', '](docs/'));
+cpSync(join(here, 'examples'), join(out, 'examples'), { recursive: true });
+const photo = join(root, 'www/app/public/samples/chelsea-small.jpg');
+for (const example of readdirSync(join(here, 'examples')).filter((name) => name !== 'README.md')) {
+  cpSync(photo, join(out, 'examples', example, 'photo.jpg'));
+}
 // Without what only those need who build it.
 const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 const { scripts: _, devDependencies: __, ...published } = manifest;
