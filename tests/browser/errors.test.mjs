@@ -89,7 +89,7 @@ test('a sample that the server has no time for, and one that comes late', async 
     const busy = '**/coffee.jpg';
     await browser.page.route(busy, (route) => route.fulfill({ status: 503, body: 'busy' }));
     await browser.click('#samples button:has(img[src*=coffee])');
-    assert.match(await problem(browser), /did not arrive/);
+    assert.match(await problem(browser), /could not be downloaded/);
     await browser.page.unroute(busy);
     await browser.click('#problem .dismiss');
     server.heldBack = '/coffee.jpg';

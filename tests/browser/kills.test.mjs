@@ -410,14 +410,16 @@ test(`killed at ${LIMIT} MB while it opened 48 megapixels, WebKit opens them sma
   writeFileSync(path, await largePhoto(server.url));
   const phone = { profile, environment: { WEBKIT_MEMORY: LIMIT } };
   try {
-    // Nothing but the photo takes memory, before and after.
-    interfere(server, likeAnIPhone);
+    // Nothing but the photo takes memory, before and after. It is read as slowly as on a phone: WebKit looks at
+    // its memory only now and then.
+    interfere(server, likeAnIPhone, (file, content) =>
+      file.includes('decode.worker') ? Buffer.from(`(${readSlowly})();${content}`) : content,
+    );
     server.heldBack = '.onnx';
     const page = await openWebKit(phone);
     try {
       await page.open(server.url);
-      // As much as a page has that was painted in before. WebKit looks at its memory only now and then: on its
-      // own, the photo may be read in between.
+      // As much as a page has that was painted in before.
       await page.run(() => {
         const taken = new Uint8Array(200 * 2 ** 20).fill(1);
         setInterval(() => taken.fill(2, 0, 1), 1000);
@@ -446,6 +448,15 @@ test(`killed at ${LIMIT} MB while it opened 48 megapixels, WebKit opens them sma
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });
+
+const readSlowly = () => {
+  const read = self.createImageBitmap;
+  self.createImageBitmap = async (/** @type {any} */ file) => {
+    const bitmap = await read(file);
+    await new Promise((passed) => setTimeout(passed, 5000));
+    return bitmap;
+  };
+};
 
 /** A JPEG of 8000 by 6000 pixels. @param {string} url of the site, which has a sample to enlarge */
 async function largePhoto(url) {

@@ -501,7 +501,7 @@ test('on a desktop the painting is copied to the clipboard', async () => {
       await until(browser, 'the sheet says so', () =>
         document
           .querySelector('#saving[open] #file-facts')
-          ?.textContent?.includes('did not let the painting onto the clipboard'),
+          ?.textContent?.includes('did not allow copying'),
       );
       assert.ok(await browser.run(() => document.querySelector('#download[href]') !== null));
       assert.deepEqual(browser.messages, []);

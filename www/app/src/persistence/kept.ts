@@ -58,8 +58,10 @@ export function keepPhoto(photo: OpenPhoto): void {
 }
 
 /** At once, whatever is waiting for its turn: the page may be left the next moment. */
-export function keep(what: Partial<Pick<Kept, 'settings' | 'previewSide'>>): void {
-  setMany(Object.entries(what), database).catch(() => {});
+export async function keep(what: Partial<Pick<Kept, 'settings' | 'previewSide'>>): Promise<void> {
+  try {
+    await setMany(Object.entries(what), database);
+  } catch {}
 }
 
 /** Forgets all of it. */
