@@ -54,7 +54,7 @@ for (const [name, open] of Object.entries(browsers)) {
       try {
         await page.run(`() => { photo.src = '/samples/chelsea.jpg'; }`);
         await met(`!photo.shown('progress').hidden`);
-        await page.run(`() => { ${script} }`);
+        await page.run(`async () => { ${script} }`);
         // What was under way ends in a later task.
         await page.run('() => new Promise((done) => setTimeout(done))');
         await page.run('() => { photo.events.length = 0; }');
@@ -101,8 +101,17 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('what was under way is not shown in the place of another photo', async () => {
       await begin();
-      await whileFetching(`photo.style.cssText = 'display: block; margin-top: 5000px'`);
-      await page.run(`() => { photo.src = '/samples/coffee.jpg'; }`);
+      await whileFetching(`
+        photo.style.cssText = 'display: block; margin-top: 5000px';
+        // Once the element knows that it is far off.
+        await new Promise((seen) => {
+          const options = { rootMargin: '200px' };
+          const look = ([{ isIntersecting }]) => isIntersecting || seen();
+          new IntersectionObserver(look, options).observe(photo);
+        });
+        await new Promise(requestAnimationFrame);
+        photo.src = '/samples/coffee.jpg';
+      `);
       await engineArrived();
       const seen = await page.run(`() => [photo.events, photo.shown('painting').hidden]`);
       assert.deepEqual(seen, [[], true]);
@@ -184,13 +193,13 @@ for (const [name, open] of Object.entries(browsers)) {
       server.mounts['/later/'] = samples;
       try {
         await page.run(`() => { photo.style.marginTop = '0'; }`);
-        await met(`photo.painting`);
+        await met(`photo.painting && photo.shown('painting').clientWidth > 100`);
         delete server.mounts['/later/'];
         await page.run(`() => { photo.src = '/later/coffee.jpg'; }`);
         await met(`photo.painting === undefined && !photo.shown('message').hidden`);
         server.mounts['/later/'] = samples;
         await page.run(`() => { photo.src = '/later/coffee.jpg'; }`);
-        await met(`photo.painting`);
+        await met(`photo.painting && photo.shown('painting').clientWidth > 100`);
         const message = await page.run(`() => photo.shown('message').hidden`);
         assert.ok(message);
         // It is not done twice where it was done.

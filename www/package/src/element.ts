@@ -251,6 +251,8 @@ export class BrushworkPhoto extends HTMLElement {
       );
       if (!signal.aborted) {
         this.#painting = painting;
+        // WebKit shows no photo that was not there at first: its painting takes its place.
+        view.photo.hidden = view.photo.complete && !view.photo.naturalWidth;
         view.show(painting.toImageData());
         this.#tell('painted', painting);
       }
