@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, devices } from 'playwright-core';
 import { between } from './gestures.mjs';
 import { chromiumPath } from './paths.mjs';
@@ -120,13 +121,20 @@ export async function openChromium({
  */
 async function touch(page, moves) {
   const devtools = await page.context().newCDPSession(page);
-  for (const [at, fingers] of moves.entries()) {
-    await devtools.send('Input.dispatchTouchEvent', {
-      type: at === 0 ? 'touchStart' : 'touchMove',
+  const put = (/** @type {string} */ type, /** @type {Point[]} */ fingers) =>
+    devtools.send('Input.dispatchTouchEvent', {
+      type: /** @type {'touchStart'} */ (type),
       touchPoints: fingers.map(({ x, y }, id) => ({ x, y, id })),
     });
+  for (const [at, fingers] of moves.entries()) {
+    await put(at === 0 ? 'touchStart' : 'touchMove', fingers);
   }
-  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  if (moves.length > 1) {
+    // They come to rest first: after a fling the next tap would only stop it.
+    await sleep(100);
+    await put('touchMove', moves.at(-1) ?? []);
+  }
+  await put('touchEnd', []);
   await devtools.detach();
 }
 
