@@ -94,7 +94,7 @@ const waysOut = () =>
     .filter((button) => button.checkVisibility())
     .map((button) => button.textContent);
 
-/** What is in the database: of the photo that is being opened, of the photo, and of the settings. */
+/** What is kept of the photo that is being opened, of the photo, and of the settings. */
 const kept = async () => {
   const open = indexedDB.open('brushwork');
   await new Promise((done) => {
@@ -106,8 +106,9 @@ const kept = async () => {
       const request = store.get(key);
       request.onsuccess = () => done(request.result);
     });
-  const [opening, photo, settings] = await Promise.all(['opening', 'photo', 'settings'].map(read));
+  const [opening, photo] = await Promise.all(['opening', 'photo'].map(read));
   open.result.close();
+  const { settings } = JSON.parse(localStorage.getItem('brushwork-manner') ?? '{}');
   return { opening: opening?.bytes.byteLength > 0, crop: photo?.crop, style: settings?.style };
 };
 const keptOpening = `async () => (await (${kept})()).opening`;
@@ -421,7 +422,7 @@ test(`killed at ${LIMIT} MB while it opened 48 megapixels, WebKit opens them sma
       await page.open(server.url);
       // As much as a page has that was painted in before.
       await page.run(() => {
-        const taken = new Uint8Array(200 * 2 ** 20).fill(1);
+        const taken = new Uint8Array(260 * 2 ** 20).fill(1);
         setInterval(() => taken.fill(2, 0, 1), 1000);
       });
       await page.chooseFile('#file', path);

@@ -1,8 +1,9 @@
 // What is kept on the device from one visit to the next: the photo, the photo that is being opened, and how
 // it is painted. Storage may be full, switched off or wiped; the page works without it.
-import { clear, createStore, getMany, set, setMany, update } from 'idb-keyval';
+import { clear, createStore, getMany, set, update } from 'idb-keyval';
 import type { OpenPhoto } from '../photo/open.js';
 import type { Settings } from '../state.js';
+import { forgetStored, readStored, remember } from '../stored.js';
 
 /** A photo as it is kept. Its plain bytes, since WebKit loses a blob that is kept more than once. */
 interface KeptPhoto extends Omit<OpenPhoto, 'file'> {
@@ -21,6 +22,12 @@ export interface Kept {
   readonly previewSide: number | undefined;
 }
 
+/** How photos are painted. */
+type Manner = Pick<Kept, 'settings' | 'previewSide'>;
+
+/** Where that is remembered: at once, for the page may be left the next moment. */
+const MANNER = 'manner';
+
 /** Whoever has to wait for storage waits no longer than this, in milliseconds. */
 const PATIENCE = 5000;
 
@@ -28,14 +35,10 @@ const database = createStore('brushwork', 'work');
 let last: Promise<unknown> = Promise.resolve();
 
 export async function readKept(): Promise<Kept> {
-  const names = ['photo', 'opening', 'settings', 'previewSide'];
-  const kept = await patiently(inTurn(() => getMany<unknown>(names, database)));
-  const [photo, opening, settings, previewSide] = (kept ?? []) as [
-    KeptPhoto?,
-    KeptPhoto?,
-    Settings?,
-    number?,
-  ];
+  const names = ['photo', 'opening'];
+  const kept = await patiently(inTurn(() => getMany<KeptPhoto | undefined>(names, database)));
+  const [photo, opening] = kept ?? [];
+  const { settings, previewSide } = readManner();
   return { photo: fileOf(photo), opening: fileOf(opening), settings, previewSide };
 }
 
@@ -57,15 +60,21 @@ export function keepPhoto(photo: OpenPhoto): void {
   inTurn(async () => set('photo', await bytesOf(photo), database));
 }
 
-/** At once, whatever is waiting for its turn: the page may be left the next moment. */
-export async function keep(what: Partial<Pick<Kept, 'settings' | 'previewSide'>>): Promise<void> {
+export function keepManner(manner: Manner): void {
+  remember(MANNER, JSON.stringify(manner));
+}
+
+function readManner(): Partial<Manner> {
   try {
-    await setMany(Object.entries(what), database);
-  } catch {}
+    return JSON.parse(readStored(MANNER) ?? '{}');
+  } catch {
+    return {};
+  }
 }
 
 /** Forgets all of it. */
 export async function forgetKept(): Promise<void> {
+  forgetStored(MANNER);
   await patiently(inTurn(() => clear(database)));
 }
 

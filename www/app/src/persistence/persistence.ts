@@ -5,7 +5,7 @@ import { killedWhile, type Unfinished } from '../painting/unfinished.js';
 import { cancelOpening, latestChoice, type OpenPhoto, openPhoto } from '../photo/open.js';
 import { type AppStore, PREVIEW_SIDE, reset } from '../state.js';
 import { forgetStored, readStored, remember } from '../stored.js';
-import { forgetKept, type Kept, keep, keepPhoto, readKept } from './kept.js';
+import { forgetKept, type Kept, keepManner, keepPhoto, readKept } from './kept.js';
 
 /** Remembered while there is a photo that could not be opened. */
 const UNOPENED = 'unopened';
@@ -77,7 +77,7 @@ export async function mountPersistence(store: AppStore): Promise<void> {
   );
   store.watch(
     (state) => [state.settings, state.previewSide],
-    (settings, previewSide) => keep({ settings, previewSide }),
+    (settings, previewSide) => keepManner({ settings, previewSide }),
   );
 }
 
