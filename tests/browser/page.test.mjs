@@ -400,6 +400,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await until(page, 'the photo’s colours are back, in the strip too', nearPhoto);
       await page.open(server.url);
       await until(page, 'they are kept over a reload', nearPhoto);
+      await until(page, 'the switch can be reached', () =>
+        document.querySelector('#keep-colours')?.checkVisibility(),
+      );
+      await painted(page);
       await page.click('#keep-colours');
       await until(
         page,
