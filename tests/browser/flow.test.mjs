@@ -31,8 +31,16 @@ for (const [name, open] of Object.entries(browsers)) {
       upright = turned(await decodeInBrowser(page, plainPhoto));
       native = await paintNatively(upright, await styleWeights({ [STYLE]: 1 }));
       await choosePhoto(page, files.rotated);
+      server.heldBack = '.css';
       await chooseStyle(page, STYLE);
       await painted(page);
+    });
+
+    test('the painting is seen before any of what comes later has come', async () => {
+      const { server, page } = visited;
+      const seen = () => document.querySelector('before-after .after')?.checkVisibility();
+      assert.ok(await page.run(seen));
+      server.heldBack = undefined;
     });
 
     test('the saved PNG is what the native engine paints, the right way up', async () => {

@@ -19,6 +19,9 @@ export default defineConfig({
     // As files of their own: the page's policy does not let scripts fetch data URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file for all: while a second one is on its way, WebKit shows nothing that was hidden before, be it
+    // the painting.
+    cssCodeSplit: false,
     // Safari 16.0 is an iPhone of 2017.
     target: ['es2022', 'safari16'],
     rolldownOptions: {
