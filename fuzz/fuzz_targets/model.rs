@@ -5,13 +5,9 @@ mod hostile;
 #[path = "../../tests/networks/mod.rs"]
 mod networks;
 
-use std::sync::Once;
-
-/// The fuzzer's own hook ends the program at every panic, those that are caught among them. Those
-/// that are not end it without a hook.
-static OTHER_HOOK: Once = Once::new();
+mod panics;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    OTHER_HOOK.call_once(|| std::panic::set_hook(Box::new(|_| ())));
+    panics::let_them_be_caught();
     hostile::model(bytes);
 });

@@ -4,9 +4,9 @@
 mod hostile;
 #[path = "../../tests/networks/mod.rs"]
 mod networks;
+mod panics;
 
 use std::io::Cursor;
-use std::sync::Once;
 
 use image::ImageReader;
 use libfuzzer_sys::Corpus;
@@ -17,12 +17,8 @@ const SMALL: u64 = 1 << 18;
 /// How many of those that claim more are read all the same: one in so many.
 const SELDOM: u32 = 256;
 
-/// The fuzzer's own hook ends the program at every panic, those that are caught among them. Those
-/// that are not end it without a hook.
-static OTHER_HOOK: Once = Once::new();
-
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| -> Corpus {
-    OTHER_HOOK.call_once(|| std::panic::set_hook(Box::new(|panic| eprintln!("{panic}"))));
+    panics::let_them_be_caught();
     let claimed = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .ok()
