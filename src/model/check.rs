@@ -351,8 +351,7 @@ fn stored_shape<'a>(
 fn keeps_within_its_window(node: &NodeProto, shapes: &HashMap<&str, &[i64]>) -> bool {
     let Some(&&[_, _, height, width]) = shapes.get(&*node.input[1]) else { return false };
     let said = |name: &str, axis: usize, usual: i64| {
-        let attribute = node.attribute.iter().find(|attribute| attribute.name == name);
-        attribute.and_then(|attribute| attribute.ints.get(axis)).copied().unwrap_or(usual)
+        attribute(node, name).and_then(|said| said.ints.get(axis)).copied().unwrap_or(usual)
     };
     [height, width].iter().enumerate().all(|(axis, length)| {
         let (stride, dilation) = (said("strides", axis, 1), said("dilations", axis, 1));
@@ -365,12 +364,16 @@ fn keeps_within_its_window(node: &NodeProto, shapes: &HashMap<&str, &[i64]>) -> 
 
 /// Whether a `Transpose` names every axis once, if it names any.
 fn orders_axes(node: &NodeProto) -> bool {
-    let order = node.attribute.iter().find(|attribute| attribute.name == "perm");
-    order.is_none_or(|order| {
+    attribute(node, "perm").is_none_or(|order| {
         let mut axes = order.ints.clone();
         axes.sort_unstable();
         axes.into_iter().eq(0..order.ints.len() as i64)
     })
+}
+
+/// The attribute of that name.
+pub(super) fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
+    node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
 fn check_tensor(tensor: &TensorProto) -> Result<Constant, Error> {

@@ -240,23 +240,19 @@ impl Metadata {
             .iter()
             .map(|entry| (entry.key.as_str(), entry.value.as_str()))
             .collect();
-        let number = |key: &str, valid: std::ops::Range<usize>| {
+        let number = |key: &str, valid: &dyn Fn(usize) -> bool| {
             let Some(text) = entries.get(key) else { return Ok(None) };
             match text.parse() {
-                Ok(value) if valid.contains(&value) => Ok(Some(value)),
+                Ok(value) if valid(value) => Ok(Some(value)),
                 _ => Err(unsupported(format!("its metadata says {key} = {text:?}"))),
             }
         };
-        let photo_row = number(PHOTO_ROW, 0..rows)?;
+        let photo_row = number(PHOTO_ROW, &|row| row < rows)?;
         if photo_row.is_some() && rows == 1 {
             return Err(unsupported("its only style is the photo itself".into()));
         }
-        let stride = number(STRIDE, 1..LARGEST_STRIDE + 1)?.unwrap_or(4);
-        let white = number(WHITE, 1..256)?;
-        if white.is_some_and(|white| !WHITES.contains(&white)) {
-            return Err(unsupported("white is neither 1 nor 255 to it".into()));
-        }
-        let white = white.map(|white| white as f32);
+        let stride = number(STRIDE, &|stride| (1..=LARGEST_STRIDE).contains(&stride))?.unwrap_or(4);
+        let white = number(WHITE, &|white| WHITES.contains(&white))?.map(|white| white as f32);
         Ok(Metadata { stride, photo_row, white })
     }
 }

@@ -10,7 +10,7 @@ use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
-use super::check::{MOST_NODES, numbers};
+use super::check::{MOST_NODES, attribute, numbers};
 
 /// The most numbers that go through an operator together.
 const MOST_NUMBERS: usize = 64;
@@ -366,10 +366,6 @@ fn stored(tensor: &TensorProto) -> Option<Vec<Size<'static>>> {
 fn place(index: i64, length: usize) -> usize {
     let counted = if index < 0 { index.saturating_add_unsigned(length as u64) } else { index };
     counted.clamp(0, length as i64) as usize
-}
-
-fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
-    node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
 fn integer(node: &NodeProto, name: &str) -> Option<i64> {
