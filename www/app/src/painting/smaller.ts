@@ -1,5 +1,6 @@
 // When memory is short, the same photo is shown and painted smaller.
 import { canvasOf, letGo } from '../canvas.js';
+import { drawn } from '../photo/decode-here.js';
 import type { WayOut } from '../problem/problem.js';
 import type { AppStore, Photo, Work } from '../state.js';
 
@@ -39,24 +40,19 @@ export function shrinkPreviews(store: AppStore): void {
 }
 
 function shrunk(picture: ImageData, side: number): ImageData {
-  const scale = side / longSide(picture);
-  if (scale >= 1) {
+  if (longSide(picture) <= side) {
     return picture;
   }
-  const whole = canvasOf(picture);
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.floor(picture.width * scale + 1e-6));
-  canvas.height = Math.max(1, Math.floor(picture.height * scale + 1e-6));
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) {
+  const { width, height } = picture;
+  const image = canvasOf(picture);
+  try {
+    return drawn({ image, width, height }, { maxSide: side }).picture;
+  } catch {
+    // Without room for a canvas it stays as it is.
     return picture;
+  } finally {
+    letGo(image);
   }
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(whole, 0, 0, canvas.width, canvas.height);
-  const result = context.getImageData(0, 0, canvas.width, canvas.height);
-  letGo(whole);
-  letGo(canvas);
-  return result;
 }
 
 function longSide({ width, height }: ImageData): number {

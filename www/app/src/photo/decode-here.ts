@@ -51,8 +51,9 @@ async function asBitmap(file: Blob): Promise<Source> {
   return { image, width, height, letGo: () => image.close() };
 }
 
-function drawn(
-  whole: Source,
+/** A picture that is there, cropped and shrunk as asked. */
+export function drawn(
+  whole: Omit<Source, 'letGo'>,
   {
     crop,
     maxSide = Number.POSITIVE_INFINITY,
