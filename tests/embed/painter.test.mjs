@@ -62,6 +62,22 @@ for (const [name, open] of Object.entries(browsers)) {
     });
     after(() => page?.close());
 
+    test('a worker whose answer does not fit into memory is noticed, and another one paints', async () => {
+      await begin();
+      const [failed, width] = await page.run(`async () => {
+        const painter = await Painter.load({ workers: 1 });
+        await painter.preload();
+        const photo = new ImageData(200, 200);
+        const lose = () => workers[0].dispatchEvent(new MessageEvent('messageerror'));
+        const codes = await painter.paint(photo, { onProgress: lose }).then(() => [], failure);
+        const { width } = await painter.paint(photo);
+        painter.dispose();
+        return [codes.slice(0, 2), width];
+      }`);
+      assert.deepEqual(failed, ['BrushworkError', 'no-memory']);
+      assert.equal(width, 200);
+    });
+
     test('paints and stops in browsers that lack what newer ones have', async () => {
       inWorkers(NEWER);
       try {

@@ -45,7 +45,8 @@ export class EngineWorker {
             notStarted(worker, event.message),
       );
     };
-    this.#worker.onmessageerror = () => died(new BrushworkError('no-memory'));
+    // Not by its property, which Chromium's workers lack.
+    this.#worker.addEventListener('messageerror', () => died(new BrushworkError('no-memory')));
     const lock = `brushwork-${Math.random()}`;
     this.started = this.ask('start', { module, model, shipped, lock });
     this.started.then(
