@@ -340,92 +340,22 @@ test('after a kill while a large file was made the page says so, and paints the 
 /** The megabytes at which WebKit ends a page in the test of it. */
 const LIMIT = '500';
 
-test(`killed at ${LIMIT} MB in the middle of it all, WebKit brings back photo, crop and settings`, async () => {
-  const server = await serve();
-  const files = photoFiles();
+/**
+ * Has WebKit end a page at the limit, and opens the next one.
+ *
+ * @param {import('./server.mjs').Server} server
+ * @param {(page: TestPage, profile: string) => Promise<void>} fill takes the memory, while the model does not arrive
+ * @param {(next: TestPage) => Promise<void>} look at what is there the next time
+ */
+async function whenMemoryRunsOut(server, fill, look) {
   const profile = mkdtempSync(join(tmpdir(), 'brushwork-profile-'));
-  try {
-    const phone = { profile, environment: { WEBKIT_MEMORY: LIMIT } };
-    // So that it is in the middle of a painting for as long as it takes.
-    server.heldBack = '.onnx';
-    const page = await openWebKit(phone);
-    try {
-      await page.open(server.url);
-      await choosePhoto(page, files.plain);
-      await turnPhoto(page);
-      await chooseStyle(page, 'scream');
-      await until(page, 'all of it is kept', keptCropAndStyle);
-      await page.run(() => {
-        /** @type {Uint8Array[]} */
-        const taken = [];
-        setInterval(() => {
-          if (taken.length < 64) {
-            taken.push(new Uint8Array(1 << 24).fill(taken.length));
-          }
-        }, 20);
-      });
-      const end = Date.now() + 180_000;
-      while (!page.messages.some((line) => line.includes('page ended')) && Date.now() < end) {
-        await sleep(50);
-      }
-      assert.match(page.messages.join('\n'), /page ended: exceeded-memory-limit/);
-    } finally {
-      await page.close();
-    }
-    server.heldBack = undefined;
-    const next = await openWebKit(phone);
-    try {
-      await next.open(server.url);
-      assert.match(await problem(next), /closed in the middle of a painting/);
-      assert.equal(
-        await next.run(() => document.querySelector('#problem .way-out')?.textContent),
-        'Paint it smaller',
-      );
-      assert.equal(
-        await next.run(() =>
-          document.querySelector('#styles [aria-pressed=true]')?.getAttribute('data-style'),
-        ),
-        'scream',
-      );
-      const size = () => {
-        const canvas = document.querySelector('before-after .before');
-        return canvas instanceof HTMLCanvasElement && [canvas.width, canvas.height];
-      };
-      assert.deepEqual(await next.run(size), [300, 451]);
-      await next.click('#problem .way-out');
-      await painted(next);
-    } finally {
-      await next.close();
-    }
-  } finally {
-    server.close();
-    files.remove();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-});
-
-test(`killed at ${LIMIT} MB while it opened 48 megapixels, WebKit opens them smaller`, async () => {
-  const server = await serve();
-  const profile = mkdtempSync(join(tmpdir(), 'brushwork-profile-'));
-  const path = join(profile, 'large.jpg');
-  writeFileSync(path, await largePhoto(server.url));
   const phone = { profile, environment: { WEBKIT_MEMORY: LIMIT } };
   try {
-    // Nothing but the photo takes memory, before and after. It is read as slowly as on a phone: WebKit looks at
-    // its memory only now and then.
-    interfere(server, likeAnIPhone, (file, content) =>
-      file.includes('decode.worker') ? Buffer.from(`(${readSlowly})();${content}`) : content,
-    );
     server.heldBack = '.onnx';
     const page = await openWebKit(phone);
     try {
       await page.open(server.url);
-      // As much as a page has that was painted in before.
-      await page.run(() => {
-        const taken = new Uint8Array(260 * 2 ** 20).fill(1);
-        setInterval(() => taken.fill(2, 0, 1), 1000);
-      });
-      await page.chooseFile('#file', path);
+      await fill(page, profile);
       await until({ run: async () => pageEnded(page) }, 'the page is gone', '');
       assert.match(page.messages.join('\n'), /page ended: exceeded-memory-limit/);
     } finally {
@@ -435,18 +365,95 @@ test(`killed at ${LIMIT} MB while it opened 48 megapixels, WebKit opens them sma
     const next = await openWebKit(phone);
     try {
       await next.open(server.url);
-      assert.match(await problem(next), /closed while it opened a photo/);
-      await next.click('#problem .way-out');
-      await photoShown(next);
-      await chooseStyle(next, 'scream');
-      await painted(next);
-      assert.equal(await next.run(longSide, 'after'), 512);
+      await look(next);
     } finally {
       await next.close();
     }
   } finally {
-    server.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+test(`killed at ${LIMIT} MB in the middle of it all, WebKit brings back photo, crop and settings`, async () => {
+  const server = await serve();
+  const files = photoFiles();
+  try {
+    await whenMemoryRunsOut(
+      server,
+      async (page) => {
+        await choosePhoto(page, files.plain);
+        await turnPhoto(page);
+        await chooseStyle(page, 'scream');
+        await until(page, 'all of it is kept', keptCropAndStyle);
+        await page.run(() => {
+          /** @type {Uint8Array[]} */
+          const taken = [];
+          setInterval(() => {
+            if (taken.length < 64) {
+              taken.push(new Uint8Array(1 << 24).fill(taken.length));
+            }
+          }, 20);
+        });
+      },
+      async (next) => {
+        assert.match(await problem(next), /closed in the middle of a painting/);
+        assert.equal(
+          await next.run(() => document.querySelector('#problem .way-out')?.textContent),
+          'Paint it smaller',
+        );
+        assert.equal(
+          await next.run(() =>
+            document.querySelector('#styles [aria-pressed=true]')?.getAttribute('data-style'),
+          ),
+          'scream',
+        );
+        const size = () => {
+          const canvas = document.querySelector('before-after .before');
+          return canvas instanceof HTMLCanvasElement && [canvas.width, canvas.height];
+        };
+        assert.deepEqual(await next.run(size), [300, 451]);
+        await next.click('#problem .way-out');
+        await painted(next);
+      },
+    );
+  } finally {
+    server.close();
+    files.remove();
+  }
+});
+
+test(`killed at ${LIMIT} MB while it opened 48 megapixels, WebKit opens them smaller`, async () => {
+  const server = await serve();
+  try {
+    const photo = await largePhoto(server.url);
+    // Nothing but the photo takes memory, before and after. It is read as slowly as on a phone: WebKit looks at
+    // its memory only now and then.
+    interfere(server, likeAnIPhone, (file, content) =>
+      file.includes('decode.worker') ? Buffer.from(`(${readSlowly})();${content}`) : content,
+    );
+    await whenMemoryRunsOut(
+      server,
+      async (page, profile) => {
+        const path = join(profile, 'large.jpg');
+        writeFileSync(path, photo);
+        // As much as a page has that was painted in before.
+        await page.run(() => {
+          const taken = new Uint8Array(260 * 2 ** 20).fill(1);
+          setInterval(() => taken.fill(2, 0, 1), 1000);
+        });
+        await page.chooseFile('#file', path);
+      },
+      async (next) => {
+        assert.match(await problem(next), /closed while it opened a photo/);
+        await next.click('#problem .way-out');
+        await photoShown(next);
+        await chooseStyle(next, 'scream');
+        await painted(next);
+        assert.equal(await next.run(longSide, 'after'), 512);
+      },
+    );
+  } finally {
+    server.close();
   }
 });
 
