@@ -99,14 +99,18 @@ function trimGlue(/** @type {import('esbuild').PluginBuild} */ { onLoad }) {
     // The engine lives as long as its worker, and a strip is used up when it is finished.
     / {4}free\(\) \{[^}]*\}\n/g,
     / *\w+Finalization\.\w+\(.*\);\n/g,
-    // It comes compiled, in the form that is asked for, once.
+    // It comes compiled, by itself, once.
     / *console\.warn\('using.*\n/g,
     /wasmInstance = instance;|wasmModule = module;/g,
+    / {4}if \(module !== undefined\) \{.*?\n {4}\}\n/gs,
+    / {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{.*?\n {4}\}\n/gs,
     / {4}if \(wasm !== undefined\) return wasm;\n/g,
     // The only text that it takes is where an error happened: no need to save a copy of that.
     /if \(realloc === undefined\) (?=\{)/g,
     / {4}let len = arg\.length;.*?WASM_VECTOR_LEN = offset;\n {4}return ptr;\n/gs,
     /if \(!\('encodeInto' in .*?\n\}\n/gs,
+    // It never lends more than two objects at a time.
+    /if \(stack_pointer == 1\) throw new Error\('out of js stack'\);/g,
     // The only text that it decodes is that of errors: never 2 GB of it.
     / {4}numBytesDecoded \+=.*?\n {4}\}\n/gs,
   ];

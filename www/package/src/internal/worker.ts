@@ -15,7 +15,7 @@ let trap: ErrorCode = 'engine';
 const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['gives']> } = {
   async start({ module, model, shipped, lock }) {
     await hold(lock);
-    ({ memory } = initSync({ module }));
+    ({ memory } = initSync(module));
     if (!selfTest()) {
       return { sound: false, styles: 0, stripStep: 0, longestInStrips: 0 };
     }
