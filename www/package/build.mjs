@@ -100,7 +100,6 @@ function trimGlue(/** @type {import('esbuild').PluginBuild} */ { onLoad }) {
     / {4}free\(\) \{[^}]*\}\n/g,
     / *\w+Finalization\.\w+\(.*\);\n/g,
     // It comes compiled, by itself, once.
-    / *console\.warn\('using.*\n/g,
     /wasmInstance = instance;|wasmModule = module;/g,
     / {4}if \(module !== undefined\) \{.*?\n {4}\}\n/gs,
     / {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{.*?\n {4}\}\n/gs,
