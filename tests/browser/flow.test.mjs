@@ -38,9 +38,11 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('the painting is seen before any of what comes later has come', async () => {
       const { server, page } = visited;
-      const seen = () => document.querySelector('before-after .after')?.checkVisibility();
-      assert.ok(await page.run(seen));
+      const seen = await page.run(() =>
+        document.querySelector('before-after .after')?.checkVisibility(),
+      );
       server.heldBack = undefined;
+      assert.ok(seen);
     });
 
     test('the saved PNG is what the native engine paints, the right way up', async () => {
