@@ -51,9 +51,11 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.equal(await page.run(wayOut), 'Choose another photo');
       assert.deepEqual(page.messages, []);
     });
+  });
 
-    test('a model cut short: the photo stays, and trying again paints it', async () => {
-      const { server, page, files } = visited;
+  // A page of its own: where the engine has run before, the service worker may have kept the whole model.
+  test(`a model cut short: the photo stays, and trying again paints it, in ${name}`, async () => {
+    await visit(open, async ({ server, page, files }) => {
       server.cutShort = '.onnx';
       await page.open(server.url);
       await choosePhoto(page, files.plain);
