@@ -11,13 +11,13 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from .batches import draw_batch
 from .device import best_device, fast_dtype
 from .errors import TrainingError
 from .network import TransformNetwork, row_tables
 from .objective import Objective
 from .pictures import read_photos
 from .settings import Settings, Style
-from .train import draw_batch
 from .vgg import Vgg16
 from .weights import Weights
 
@@ -43,7 +43,7 @@ def learn_row(
     The learning rate falls evenly to zero.
     """
     device = next(network.parameters()).device
-    training, dice = settings.training, random.Random(0)
+    training, dice = settings.training_on(device), random.Random(0)
     network.requires_grad_(False)
     tables = row_tables(network)
     for table in tables:

@@ -99,7 +99,7 @@ def random_crop(photo: np.ndarray, side: int, dice: random.Random) -> Tensor:
     photo: RGB8 [H, W, 3]; returns [1, 3, side, side] in 0..1.
     """
     height, width = photo.shape[:2]
-    cut = dice.randint(min(side, height, width), min(height, width))
+    cut = dice.randint(min(3 * side // 4, height, width), min(height, width))
     top, left = dice.randint(0, height - cut), dice.randint(0, width - cut)
     square = to_tensor(photo[top : top + cut, left : left + cut])
     if cut != side:

@@ -1,7 +1,7 @@
 """The settings file: everything that decides how a network comes out, but no paths."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import TrainingError
@@ -65,8 +65,14 @@ class Settings:
 
     network: Architecture
     training: Training
+    cuda: Training
+    """The same for a GPU, which has more time and room."""
     loss: Loss
     styles: tuple[Style, ...]
+
+    def training_on(self, device) -> Training:
+        """How to train on this `torch.device`."""
+        return self.cuda if device.type == "cuda" else self.training
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -79,9 +85,12 @@ class Settings:
         try:
             with open(path, "rb") as file:
                 table = tomllib.load(file)
+            on_gpu = table["training"].pop("cuda", {})
+            training = Training(**table["training"])
             return cls(
                 Architecture(**table["network"]),
-                Training(**table["training"]),
+                training,
+                replace(training, **on_gpu),
                 Loss(**table["loss"]),
                 tuple(Style(**style) for style in table["styles"]),
             )

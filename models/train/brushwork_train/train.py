@@ -7,79 +7,30 @@ zero, for the last sitting.
 """
 
 import copy
-import random
 import signal
 import threading
 import time
-from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from .device import best_device, fast_dtype
+from .batches import Batch, Batches
+from .device import best_device, fast_dtype, spare_processes
 from .errors import TrainingError
 from .network import TransformNetwork, equal_sub_pixels, row_tables, start_from
 from .objective import Objective
-from .pictures import plain_square, random_crop, read_photos, to_tensor
-from .settings import Settings, Training
+from .pictures import read_photos, to_tensor
+from .settings import Settings
 from .sheet import sheet
 from .vgg import Vgg16
 from .weights import Weights
 
 SHEET_PHOTOS = 2
 """Held-out photos on each sample sheet."""
-
-
-@dataclass
-class Batch:
-    """What one step looks at: photos [B, 3, S, S]; of each one [B] the index of its style, its
-    strength, and whether it is plain, 1 or 0.
-    """
-
-    photo: Tensor
-    style: Tensor
-    strength: Tensor
-    plain: Tensor
-
-    def to(self, device: torch.device) -> "Batch":
-        """The same on a device."""
-        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
-
-    def row_weights(self, rows: int) -> Tensor:
-        """Weights of the network's rows, [B, rows]: photo row first, mixed with the style's."""
-        weights = torch.zeros(len(self.style), rows, device=self.style.device)
-        weights[:, 0] = 1 - self.strength
-        return weights.scatter(1, self.style[:, None] + 1, self.strength[:, None])
-
-
-def draw_strength(training: Training, dice: random.Random) -> float:
-    """1 as a rule, sometimes 0, sometimes anything between."""
-    chance = dice.random()
-    if chance < training.photo_share:
-        return 0.0
-    return dice.random() if chance < training.photo_share + training.between_share else 1.0
-
-
-def draw_batch(photos, often: list[float], training: Training, dice: random.Random) -> Batch:
-    """Random squares of random photos, each with a different style where there are enough.
-
-    often: how often each style is drawn, relative to the others.
-    """
-    chosen = dice.choices(photos, k=training.batch)
-    order = sorted(range(len(often)), key=lambda style: dice.random() ** (1 / often[style]))[::-1]
-    plain = [dice.random() < training.plain_share for _ in chosen]
-    squares = [
-        plain_square(training.crop, dice) if only else random_crop(photo, training.crop, dice)
-        for photo, only in zip(chosen, plain, strict=True)
-    ]
-    return Batch(
-        torch.cat(squares),
-        torch.tensor([order[i % len(order)] for i in range(training.batch)]),
-        torch.tensor([draw_strength(training, dice) for _ in range(training.batch)]),
-        torch.tensor(plain, dtype=torch.float32),
-    )
+REPORT_STEPS = 25
+"""Steps from one look at the losses to the next: each look makes a GPU wait."""
 
 
 class Trainer:
@@ -93,6 +44,7 @@ class Trainer:
         self.settings, self.folder = settings, Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.device = best_device()
+        self.training = settings.training_on(self.device)
         self.network = TransformNetwork(settings.network, settings.rows).to(self.device)
         if start:
             weights = start_from(start, settings.network, settings.rows)
@@ -105,7 +57,8 @@ class Trainer:
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         rows = row_tables(self.network)
         shared = [value for value in self.network.parameters() if not any(value is r for r in rows)]
-        self.optimiser = torch.optim.Adam([{"params": shared}, {"params": rows}])
+        groups = [{"params": shared}, {"params": rows}]
+        self.optimiser = torch.optim.Adam(groups, fused=self.device.type == "cuda")
         self.step = 0
         if self.checkpoint.exists():
             self.restore()
@@ -145,7 +98,7 @@ class Trainer:
 
     def learn(self, objective: Objective, batch: Batch, share: float) -> dict[str, Tensor]:
         """Takes one step at a share of the learning rates; returns the parts of the loss, [B]."""
-        training = self.settings.training
+        training = self.training
         # Each row is learned from a fraction of the squares, so it takes longer steps.
         rates = training.learning_rate, training.row_learning_rate
         for group, rate in zip(self.optimiser.param_groups, rates, strict=True):
@@ -189,9 +142,12 @@ def train(
     if finish and not (steps or minutes):
         raise TrainingError("To finish, say by when: --steps or --minutes.")
     trainer = Trainer(settings, folder, Weights.load(start) if start else None, compiled)
-    training, device = settings.training, trainer.device
+    training, device = trainer.training, trainer.device
     eyes = Vgg16.find(vgg, device, fast_dtype(device))
     objective = Objective(eyes, settings.loss, settings.styles, paintings)
+    if compiled:
+        # Only now: the paintings are of all sizes, and each would be compiled for.
+        eyes.compile()
     squares = read_photos(photos, training.held_out, "training")
     unseen = [to_tensor(p) for p in read_photos(photos, training.held_out, "held out")]
     sheets = trainer.folder / "sheets"
@@ -209,19 +165,31 @@ def train(
         passed = (time.monotonic() - begin) / (60 * minutes) if minutes else 0.0
         return min(1.0, max(taken, passed))
 
-    dice = random.Random(trainer.step)
     often = [style.often for style in settings.styles]
+    batches = Batches(squares, often, training, trainer.step).loader(spare_processes(device))
     bar = tqdm(total=last, initial=trainer.step, unit="step")
     with bar, open(trainer.folder / "log.csv", "a") as log:
-        while progress() < 1 and not killed.is_set():
+        unread = []
+
+        def look():
+            for step, styles, strengths, parts in unread:
+                log.writelines(report(step, objective.ids, styles, strengths, parts))
+            if unread:
+                means = {name: part.mean().item() for name, part in unread[-1][-1].items()}
+                bar.set_postfix({name: f"{mean:.4f}" for name, mean in means.items()})
+            unread.clear()
+
+        for batch in batches:
+            if progress() >= 1 or killed.is_set():
+                break
             share = min(1, (trainer.step + 1) / training.warm_up)
             if finish:
                 share *= 1 - progress()
-            batch = draw_batch(squares, often, training, dice)
             parts = trainer.learn(objective, batch, share)
-            log.writelines(report(trainer.step, objective.ids, batch, parts))
+            unread.append((trainer.step, batch.style, batch.strength, parts))
             bar.update()
-            bar.set_postfix({name: f"{p.mean().item():.4f}" for name, p in parts.items()})
+            if len(unread) == REPORT_STEPS:
+                look()
             if trainer.step % training.sheet_steps == 0:
                 picture = sheet(trainer.average, unseen[:SHEET_PHOTOS])
                 picture.save(sheets / f"step-{trainer.step:06}.png")
@@ -229,11 +197,13 @@ def train(
                 trainer.save()
                 log.flush()
                 saved = time.monotonic()
+        look()
         trainer.save()
 
 
-def report(step: int, ids: list[str], batch: Batch, parts: dict[str, Tensor]):
+def report(step: int, ids: list[str], styles: Tensor, strengths: Tensor, parts: dict[str, Tensor]):
     """Lines of the log, one per picture: step, style, strength and the parts of the loss."""
-    for index, strength in enumerate(batch.strength.tolist()):
-        values = ",".join(f"{part[index].item():.5f}" for part in parts.values())
-        yield f"{step},{ids[batch.style[index]]},{strength:.3f},{values}\n"
+    values = torch.stack(tuple(parts.values()), dim=1).tolist()
+    for style, strength, row in zip(styles.tolist(), strengths.tolist(), values, strict=True):
+        losses = ",".join(f"{value:.5f}" for value in row)
+        yield f"{step},{ids[style]},{strength:.3f},{losses}\n"

@@ -1,7 +1,5 @@
 """The network: its norm, its photo row, its rows, and its ONNX export."""
 
-import random
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +13,6 @@ from brushwork_train.export import to_onnx
 from brushwork_train.network import ConditionalNorm, TransformNetwork, start_from
 from brushwork_train.settings import Settings
 from brushwork_train.sheet import LABEL, sheet
-from brushwork_train.train import draw_batch, draw_strength
 from brushwork_train.weights import PHOTO, Architecture, Weights
 
 SMALL = Architecture(unshuffle=2, stem=8, body=12, blocks=2)
@@ -120,33 +117,3 @@ def test_a_full_network_started_from_a_separable_one_paints_the_same():
         for row in (PHOTO, "a", "b"):
             expected = old(image, old.row(row)[None])
             assert torch.allclose(new(image, new.row(row)[None]), expected, atol=1e-4), row
-
-
-def test_batches_mix_photo_and_style_as_the_settings_say():
-    dice = random.Random(0)
-    strengths = [draw_strength(SETTINGS.training, dice) for _ in range(4000)]
-    photo_share = strengths.count(0.0) / len(strengths)
-    full_share = strengths.count(1.0) / len(strengths)
-    assert photo_share == pytest.approx(SETTINGS.training.photo_share, abs=0.02)
-    between = 1 - photo_share - full_share
-    assert between == pytest.approx(SETTINGS.training.between_share, abs=0.03)
-    photos = [np.full((200, 220, 3), 128, np.uint8)]
-    often = [1.0, 1.0, 1.0, 4.0, 1.0]
-    grey = replace(SETTINGS.training, plain_share=0.0)
-    batch = draw_batch(photos, often, grey, dice)
-    side = SETTINGS.training.crop
-    assert batch.photo.shape == (SETTINGS.training.batch, 3, side, side)
-    rows = batch.row_weights(6)
-    assert torch.allclose(rows.sum(1), torch.ones(len(rows)))
-    assert torch.allclose(rows[:, 0], 1 - batch.strength)
-    assert len(set(batch.style.tolist())) == SETTINGS.training.batch
-    squares = [np.zeros((200, 200, 3), np.uint8)]
-    single = replace(SETTINGS.training, plain_share=0.0, batch=1, crop=8)
-    drawn = [draw_batch(squares, often, single, dice).style.item() for _ in range(800)]
-    assert drawn.count(3) / len(drawn) == pytest.approx(0.5, abs=0.08)
-    # Of grey photos every square is one grey, of skies and walls none.
-    assert (batch.photo.std((1, 2, 3)) < 1e-4).all() and batch.plain.sum() == 0
-    sky = draw_batch(photos, often, replace(SETTINGS.training, plain_share=1.0), dice)
-    assert sky.photo.shape == batch.photo.shape and sky.plain.mean() == 1
-    assert (sky.photo.std((1, 2, 3)) > 1e-3).all()
-    assert sky.photo.min() >= 0 and sky.photo.max() <= 1
