@@ -115,12 +115,13 @@ impl Source<'_> {
         let (scales, offsets) = affine.split_at(self.lanes);
         let least = Vector::splat(if self.relu { 0.0 } else { f32::NEG_INFINITY });
         for (from, to) in from.chunks_exact(self.lanes).zip(to.chunks_exact_mut(self.lanes)) {
-            for lane in (0..self.lanes).step_by(LANES) {
-                let value = Vector::load(&from[lane..]);
-                Vector::load(&offsets[lane..])
-                    .plus_product(value, Vector::load(&scales[lane..]))
-                    .max(least)
-                    .store(&mut to[lane..]);
+            // All four in chunks of the length that is loaded: nothing is left to be checked.
+            let affine = scales.chunks_exact(LANES).zip(offsets.chunks_exact(LANES));
+            let values = from.chunks_exact(LANES).zip(to.chunks_exact_mut(LANES));
+            for ((from, to), (scale, offset)) in values.zip(affine) {
+                let value =
+                    Vector::load(offset).plus_product(Vector::load(from), Vector::load(scale));
+                value.max(least).store(to);
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Products of matrices whose second factor is packed in panels of a few columns: the arithmetic
 //! inside every convolution here.
 
+use std::ops::Range;
+
 use super::simd::{LANES, Vector};
 
 /// Weights `[depth, lanes]`, repacked so that the columns that are worked on together lie
@@ -75,6 +77,9 @@ pub(crate) fn multiply(
     for piece in rows.pieces {
         assert!(piece.len() >= (count - 1) * rows.stride + rows.piece_depth);
     }
+    // The rest by three, where that leaves nothing over: rows that are not there cost as much.
+    let by_four = (0..=count / 4).map(|blocks| 4 * blocks);
+    let by_four = by_four.rev().find(|done| (count - done).is_multiple_of(3)).unwrap_or(0);
     for (first, vectors) in split(panels.lanes / LANES) {
         let panel = &panels.values[first * LANES * panels.depth..];
         let bias = bias.map(|bias| &bias[first * LANES..]);
@@ -82,24 +87,27 @@ pub(crate) fn multiply(
         // SAFETY: the lengths were checked above; a panel holds `depth * vectors` vectors.
         unsafe {
             match vectors {
-                3 => blocks::<3, 3>(rows, count, panel, bias, out, out_stride),
-                2 => blocks::<4, 2>(rows, count, panel, bias, out, out_stride),
-                _ => blocks::<4, 1>(rows, count, panel, bias, out, out_stride),
+                3 => blocks::<3, 3>(rows, 0..count, panel, bias, out, out_stride),
+                2 => {
+                    blocks::<4, 2>(rows, 0..by_four, panel, bias, out, out_stride);
+                    blocks::<3, 2>(rows, by_four..count, panel, bias, out, out_stride);
+                }
+                _ => blocks::<4, 1>(rows, 0..count, panel, bias, out, out_stride),
             }
         }
     }
 }
 
-/// One panel times all rows, `ROWS` of them at a time.
+/// One panel times the rows of the range, `ROWS` of them at a time.
 ///
 /// # Safety
-/// Row `count - 1` of every piece, of `out` (`VECTORS` vectors) and the panel (the depth of all
+/// The last row of the range of every piece, of `out` (`VECTORS` vectors) and the panel (the depth of all
 /// pieces times `VECTORS` vectors) have to lie inside their slices, and `bias` has to hold
 /// `VECTORS` vectors.
 #[inline(always)]
 unsafe fn blocks<const ROWS: usize, const VECTORS: usize>(
     rows: Rows,
-    count: usize,
+    range: Range<usize>,
     panel: &[f32],
     bias: Option<&[f32]>,
     out: &mut [f32],
@@ -111,16 +119,16 @@ unsafe fn blocks<const ROWS: usize, const VECTORS: usize>(
             *vector = Vector::load(bias);
         }
     }
-    let mut row = 0;
-    while row < count {
+    let mut row = range.start;
+    while row < range.end {
         let mut sums = [start; ROWS];
         let mut weights = panel.as_ptr();
         for piece in rows.pieces {
             // In the last block rows that are not there stand for the last one.
             let mut from = [piece.as_ptr(); ROWS];
             for (index, from) in from.iter_mut().enumerate() {
-                // SAFETY: rows up to `count - 1` lie inside the piece.
-                *from = unsafe { from.add((row + index).min(count - 1) * rows.stride) };
+                // SAFETY: rows up to the last lie inside the piece.
+                *from = unsafe { from.add((row + index).min(range.end - 1) * rows.stride) };
             }
             // Not unrolled by hand: that makes long chains of sums which V8 spills.
             for _ in 0..rows.piece_depth {
@@ -142,9 +150,9 @@ unsafe fn blocks<const ROWS: usize, const VECTORS: usize>(
                 }
             }
         }
-        for (index, sums) in sums.into_iter().enumerate().take(count - row) {
+        for (index, sums) in sums.into_iter().enumerate().take(range.end - row) {
             for (vector, sum) in sums.into_iter().enumerate() {
-                // SAFETY: row `count - 1` of `out` lies inside, and this one is not after it.
+                // SAFETY: the last row of `out` lies inside, and this one is not after it.
                 unsafe {
                     let to = out.as_mut_ptr().add((row + index) * out_stride + vector * LANES);
                     sum.store_to(to);
