@@ -18,7 +18,7 @@ use crate::{Error, Picture};
 
 /// How strong the small strokes are, for a painting that is enlarged by 1; they weaken as it is
 /// enlarged more, or they would drown the large ones.
-const DETAIL: f32 = 1.8;
+const DETAIL: f32 = 2.2;
 
 /// The most pixels of a strip with its halo.
 const MOST_OF_A_STRIP: usize = 3 << 19;
