@@ -101,8 +101,8 @@ pub(crate) fn multiply(
 /// One panel times the rows of the range, `ROWS` of them at a time.
 ///
 /// # Safety
-/// The last row of the range of every piece, of `out` (`VECTORS` vectors) and the panel (the depth of all
-/// pieces times `VECTORS` vectors) have to lie inside their slices, and `bias` has to hold
+/// The last row of the range of every piece, of `out` (`VECTORS` vectors) and the panel (the depth
+/// of all pieces times `VECTORS` vectors) have to lie inside their slices, and `bias` has to hold
 /// `VECTORS` vectors.
 #[inline(always)]
 unsafe fn blocks<const ROWS: usize, const VECTORS: usize>(

@@ -93,8 +93,8 @@ impl Winograd {
         let window = INPUT + (shifts - 1) * FILTER;
         let columns = (tiles - 1) * OUTPUT + window;
         // In a map that was doubled the second and third of a tile's rows are one, and so are the
-        // two after them and the next, as long as tiles begin at even rows: then position 2, that
-        // of the point -1, is always zero.
+        // fourth and fifth, and the sixth and seventh, as long as tiles begin at even rows: then
+        // position 2, that of the point -1, is always zero.
         let doubled = source.enlarge == 2 && (margins.top, margins.left, shifts) == (1, 1, 1);
         let vanishes =
             |position: usize| doubled && (position / INPUT == 2 || position % INPUT == 2);
@@ -223,18 +223,21 @@ fn transform_input(pixels: [&[f32]; INPUT], lanes: usize, out: &mut [f32], pitch
     }
 }
 
+/// `sum + value * factor`.
+#[inline(always)]
+fn plus(sum: Vector, value: Vector, factor: f32) -> Vector {
+    sum.plus_product(value, Vector::splat(factor))
+}
+
 /// The data transform, `B^T` times eight values.
 #[inline(always)]
 fn input_transform(d: [Vector; INPUT]) -> [Vector; INPUT] {
-    let times = |value: Vector, factor: f32| value * Vector::splat(factor);
-    let plus =
-        |sum: Vector, value: Vector, factor: f32| sum.plus_product(value, Vector::splat(factor));
     // The even and the odd part at the points 1, 2 and 1/2; at the negative ones they are subtracted.
     let (even, odd) = (plus(d[2] + d[6], d[4], -4.25), plus(d[1] + d[5], d[3], -4.25));
     let two_even = plus(plus(d[6], d[2], 0.25), d[4], -1.25);
-    let two_odd = plus(plus(times(d[1], 0.5), d[3], -2.5), d[5], 2.0);
+    let two_odd = plus(plus(d[1] * Vector::splat(0.5), d[3], -2.5), d[5], 2.0);
     let half_even = plus(d[6], plus(d[2], d[4], -1.25), 4.0);
-    let half_odd = plus(plus(times(d[1], 2.0), d[3], -2.5), d[5], 0.5);
+    let half_odd = plus(plus(d[1] * Vector::splat(2.0), d[3], -2.5), d[5], 0.5);
     [
         plus(d[0] - d[6], d[4] - d[2], 5.25),
         even + odd,
@@ -250,8 +253,6 @@ fn input_transform(d: [Vector; INPUT]) -> [Vector; INPUT] {
 /// The inverse transform, `A^T` times eight products.
 #[inline(always)]
 fn output_transform(m: [Vector; INPUT]) -> [Vector; OUTPUT] {
-    let plus =
-        |sum: Vector, value: Vector, factor: f32| sum.plus_product(value, Vector::splat(factor));
     let (one, one_odd) = (m[1] + m[2], m[1] - m[2]);
     let (two, two_odd) = (m[3] + m[4], m[3] - m[4]);
     let (half, half_odd) = (m[5] + m[6], m[5] - m[6]);

@@ -118,7 +118,7 @@ impl TypedOp for MapConvolution {
 
     fn cost(&self, inputs: &[&TypedFact]) -> TractResult<TVec<(Cost, TDim)>> {
         let [height, width, _] = self.output_shape(inputs[0]);
-        // Winograd's products are a fifth of the plain sum's; its transforms and worse caching are the rest.
+        // Winograd's products are a fifth of the plain sum's; about half, with its transforms.
         let plain = self.channels * self.depth * self.size * self.size;
         let each = if matches!(*self.kernel, Kernel::Winograd(_)) { plain / 2 } else { plain };
         Ok(tvec!((Cost::FMA(f32::datum_type()), height * width * each)))

@@ -94,7 +94,8 @@ def read_photos(source: Path, held_out: float, wanted: str) -> list[np.ndarray]:
 
 
 def random_crop(photo: np.ndarray, side: int, dice: random.Random) -> Tensor:
-    """A square of a photo at a random place and scale, perhaps mirrored, recoloured.
+    """A square of a photo at a random place and scale, perhaps mirrored, recoloured. It may be
+    enlarged by a third: photos no larger than the square would else have but one scale.
 
     photo: RGB8 [H, W, 3]; returns [1, 3, side, side] in 0..1.
     """

@@ -17,7 +17,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from .batches import Batch, Batches
-from .device import best_device, fast_dtype, spare_processes
+from .device import best_device, fast_dtype, hasten, spare_processes
 from .errors import TrainingError
 from .network import TransformNetwork, equal_sub_pixels, row_tables, start_from
 from .objective import Objective
@@ -143,6 +143,7 @@ def train(
         raise TrainingError("To finish, say by when: --steps or --minutes.")
     trainer = Trainer(settings, folder, Weights.load(start) if start else None, compiled)
     training, device = trainer.training, trainer.device
+    hasten(device)
     eyes = Vgg16.find(vgg, device, fast_dtype(device))
     objective = Objective(eyes, settings.loss, settings.styles, paintings)
     if compiled:
@@ -172,12 +173,13 @@ def train(
         unread = []
 
         def look():
+            """Writes down what has not been yet, and shows the last of it."""
+            parts = {}
             for step, styles, strengths, parts in unread:
                 log.writelines(report(step, objective.ids, styles, strengths, parts))
-            if unread:
-                means = {name: part.mean().item() for name, part in unread[-1][-1].items()}
-                bar.set_postfix({name: f"{mean:.4f}" for name, mean in means.items()})
             unread.clear()
+            if parts:
+                bar.set_postfix({name: f"{part.mean().item():.4f}" for name, part in parts.items()})
 
         for batch in batches:
             if progress() >= 1 or killed.is_set():
@@ -194,8 +196,9 @@ def train(
                 picture = sheet(trainer.average, unseen[:SHEET_PHOTOS])
                 picture.save(sheets / f"step-{trainer.step:06}.png")
             if time.monotonic() - saved > 60 * training.checkpoint_minutes:
-                trainer.save()
+                look()
                 log.flush()
+                trainer.save()
                 saved = time.monotonic()
         look()
         trainer.save()
