@@ -73,7 +73,10 @@ const focusedSoon = `async () => {
 /** As if by Tab. @param {string} selector */
 const focus = (selector) => {
   const element = document.querySelector(selector);
-  return element instanceof HTMLElement && element.focus();
+  if (!(element instanceof HTMLElement)) {
+    throw new Error(`no ${selector}`);
+  }
+  element.focus();
 };
 
 for (const [name, open] of Object.entries(browsers)) {

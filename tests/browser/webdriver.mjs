@@ -35,9 +35,18 @@ export class WebDriver {
     await this.#post('/timeouts', { script: 120_000 });
   }
 
-  /** @param {string} url */
-  open(url) {
-    return this.#post('/url', { url });
+  /** Opens a page and waits until it is loaded. @param {string} url */
+  async open(url) {
+    await this.#post('/url', { url });
+    // WebKitGTK's driver answers before the page's scripts have run, now and then.
+    const loaded = `
+      const done = arguments[arguments.length - 1];
+      if (document.readyState === 'complete') {
+        done();
+      } else {
+        addEventListener('load', () => done(), { once: true });
+      }`;
+    await this.run(loaded);
   }
 
   /**
