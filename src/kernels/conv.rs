@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::map::{Margins, Ring, Source, lanes};
+use super::map::{Margins, Ring, Source};
 use super::moments::Gathering;
-use super::panel::{self, Panels, Rows};
-use super::thin::{self, MOST_COLUMNS, Thin};
+use super::panel::{Panels, Rows, multiply};
 
 /// Where a convolution writes.
 pub(crate) struct Target<'a> {
@@ -38,35 +37,23 @@ impl Target<'_> {
 pub(crate) struct Direct {
     size: usize,
     stride: usize,
-    weights: Weights,
+    weights: Panels,
     bias: Option<Vec<f32>>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Weights {
-    Panels(Panels),
-    Thin(Thin),
-}
-
 impl Direct {
-    /// From `input_lanes` to `outputs` channels. `weight(output, input, row, column)` gives 0 for
-    /// the lanes that fill up.
+    /// `weight(output, input, row, column)` gives 0 for the lanes that fill up.
     pub(crate) fn new(
         (size, stride): (usize, usize),
-        (input_lanes, outputs): (usize, usize),
+        (input_lanes, output_lanes): (usize, usize),
         weight: impl Fn(usize, usize, usize, usize) -> f32,
         bias: Option<Vec<f32>>,
     ) -> Direct {
         let depth = size * size * input_lanes;
-        let weight = |depth: usize, output: usize| {
+        let weights = Panels::pack(depth, output_lanes, |depth, output| {
             let (window, input) = (depth / input_lanes, depth % input_lanes);
             weight(output, input, window / size, window % size)
-        };
-        let weights = if outputs <= MOST_COLUMNS {
-            Weights::Thin(Thin::pack(depth, outputs, weight))
-        } else {
-            Weights::Panels(Panels::pack(depth, lanes(outputs), weight))
-        };
+        });
         Direct { size, stride, weights, bias }
     }
 
@@ -82,12 +69,7 @@ impl Direct {
             };
             let out = &mut target.values[y * target.width * target.lanes..];
             let (count, bias) = (target.width, self.bias.as_deref());
-            match &self.weights {
-                Weights::Panels(panels) => {
-                    panel::multiply(rows, count, panels, bias, out, target.lanes);
-                }
-                Weights::Thin(thin) => thin::multiply(rows, count, thin, bias, out),
-            }
+            multiply(rows, count, &self.weights, bias, out, target.lanes);
             target.written(y, 0..target.width);
         }
     }
@@ -298,7 +280,7 @@ mod tests {
                 if case.is_too_much() {
                     continue;
                 }
-                let widths = (lanes(channels.0), channels.1);
+                let widths = (lanes(channels.0), lanes(channels.1));
                 let kernel =
                     Direct::new(window, widths, |o, i, y, x| case.weight(o, i, y, x), case.bias());
                 case.check(1e-5, |source, margins, target| kernel.run(source, margins, target));

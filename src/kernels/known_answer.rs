@@ -39,7 +39,7 @@ pub(crate) fn self_test() -> bool {
         painted
     };
     let direct = Direct::new((3, 1), (LANES, LANES), weight, None);
-    let winograd = Winograd::new(3, (LANES, LANES), weight, None);
+    let winograd = Winograd::new((3, 1), (LANES, LANES), weight, None);
     let direct = run(&|source, margins, target| direct.run(source, margins, target));
     let winograd = run(&|source, margins, target| winograd.run(source, margins, target));
     let answers = (0..SIDE * SIDE * LANES).map(answer);

@@ -15,7 +15,6 @@ pub(crate) mod reflect;
 mod simd;
 #[cfg(test)]
 mod testing;
-mod thin;
 #[cfg(not(miri))] // Miri runs the kernels by themselves, without tract.
 pub(crate) mod unwritten;
 pub(crate) mod winograd;

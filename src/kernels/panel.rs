@@ -27,19 +27,11 @@ impl Panels {
         }
         Panels { values, depth, lanes }
     }
-
-    pub(crate) fn depth(&self) -> usize {
-        self.depth
-    }
-
-    pub(crate) fn lanes(&self) -> usize {
-        self.lanes
-    }
 }
 
 /// The panels, as first vector and number of vectors: all of three where three divides them (then
-/// three rows go with it), else of two (with four rows) and one at the end if need be. More would
-/// not fit the 16 registers of x86-64 or spill.
+/// three rows go with it), else of two (with four rows) and one (with eight) at the end if need be.
+/// More would not fit the 16 registers of x86-64 or spill.
 fn split(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
     let width = if vectors.is_multiple_of(3) { 3 } else { 2 };
     (0..vectors).step_by(width).map(move |first| (first, width.min(vectors - first)))
@@ -92,7 +84,7 @@ pub(crate) fn multiply(
                     blocks::<4, 2>(rows, 0..by_four, panel, bias, out, out_stride);
                     blocks::<3, 2>(rows, by_four..count, panel, bias, out, out_stride);
                 }
-                _ => blocks::<4, 1>(rows, 0..count, panel, bias, out, out_stride),
+                _ => blocks::<8, 1>(rows, 0..count, panel, bias, out, out_stride),
             }
         }
     }

@@ -1,142 +1,248 @@
-//! Convolutions of stride 1 by Winograd's minimal filtering F(6x6, 3x3): Lavin and Gray, "Fast
-//! Algorithms for Convolutional Neural Networks" (2016), sections 4.1 and 4.3, with the interpolation
-//! points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity. 64 products stand for the 324 of the plain sum.
+//! Convolutions of stride 1 and 2 by Winograd's minimal filtering: Lavin and Gray, "Fast Algorithms
+//! for Convolutional Neural Networks" (2016), sections 4.1 and 4.3, with the interpolation points 0,
+//! 1, -1, 2, -2, 1/2, -1/2 and infinity. At stride 1 it is F(6x6, 3x3): 64 products stand for the 324
+//! of the plain sum.
 //!
-//! A larger filter is a sum of 3x3 ones, each on the map shifted by a multiple of 3 pixels. To the
-//! product of matrices the shifted maps are further input channels.
+//! A larger filter is a sum of 3x3 ones, each on the map shifted by a multiple of 3 pixels. One of
+//! stride 2 is a sum of 2x2 ones, each on every other pixel of every other row, for which the same
+//! eight points give F(7x7, 2x2). To the product of matrices the shifted maps are further input
+//! channels.
 
 use super::conv::Target;
 use super::map::{Margins, Ring, Source};
 use super::panel::{Panels, Rows, multiply};
 use super::simd::{LANES, Vector};
 
-/// Pixels along a filter, a tile of the output, and one of the input.
-const FILTER: usize = 3;
-const OUTPUT: usize = 6;
+/// Pixels along a tile of the input, those of one shift.
 const INPUT: usize = 8;
 const POSITIONS: usize = INPUT * INPUT;
 
-/// Tiles transformed together: enough rows for the product of matrices, few enough that all 64
-/// positions stay in the second-level cache.
-const BLOCK: usize = 24;
+/// The most and the least tiles that are worked on together: enough rows for the product of matrices,
+/// few enough that all 64 positions stay in the second-level cache, as far as they have to be.
+const MOST_TILES: usize = 24;
+const LEAST_TILES: usize = 12;
+/// Floats of a position that stay there.
+const CACHED: usize = 3072;
 
 /// Floats between the positions beyond what they hold: without them all 64 would map to the same
 /// few sets of the first-level cache.
 const GAP: usize = 16;
 
-/// The filter transform `G`.
-const FILTER_TRANSFORM: [[f64; FILTER]; INPUT] = [
-    [1.0, 0.0, 0.0],
-    [-2.0 / 9.0, -2.0 / 9.0, -2.0 / 9.0],
-    [-2.0 / 9.0, 2.0 / 9.0, -2.0 / 9.0],
-    [1.0 / 90.0, 1.0 / 45.0, 2.0 / 45.0],
-    [1.0 / 90.0, -1.0 / 45.0, 2.0 / 45.0],
-    [32.0 / 45.0, 16.0 / 45.0, 8.0 / 45.0],
-    [32.0 / 45.0, -16.0 / 45.0, 8.0 / 45.0],
-    [0.0, 0.0, 1.0],
+/// The interpolation points but infinity, each with the factor of its row in the filter transform.
+const POINTS: [(f64, f64); INPUT - 1] = [
+    (0.0, 1.0),
+    (1.0, -2.0 / 9.0),
+    (-1.0, -2.0 / 9.0),
+    (2.0, 1.0 / 90.0),
+    (-2.0, 1.0 / 90.0),
+    (0.5, 32.0 / 45.0),
+    (-0.5, 32.0 / 45.0),
 ];
 
-/// A square convolution of stride 1.
+/// Along one axis, how a filter is a sum of small ones, and how tiles lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Axis {
+    size: usize,
+    stride: usize,
+}
+
+impl Axis {
+    /// Weights of a small filter. They lie `stride` apart in the whole one.
+    fn taps(self) -> usize {
+        if self.stride == 1 { 3 } else { 2 }
+    }
+
+    /// Pixels of a tile of the output.
+    fn output(self) -> usize {
+        INPUT + 1 - self.taps()
+    }
+
+    /// How many small filters there are.
+    fn shifts(self) -> usize {
+        if self.stride == 1 { self.size.div_ceil(self.taps()) } else { 2 }
+    }
+
+    /// How many inputs are transformed for each tile. The first of them and those that follow it
+    /// are its shifts: with three shifts, the last one is also the first of the next tile.
+    fn inputs_per_tile(self) -> usize {
+        self.shifts().min(2)
+    }
+
+    /// How many inputs are transformed for so many tiles.
+    fn inputs(self, tiles: usize) -> usize {
+        (tiles - 1) * self.inputs_per_tile() + self.shifts()
+    }
+
+    /// Where an input begins, from where the first tile's first does.
+    fn start(self, input: usize) -> usize {
+        let (tile, shift) = (input / self.inputs_per_tile(), input % self.inputs_per_tile());
+        tile * self.output() * self.stride + self.offset(shift)
+    }
+
+    /// Where a small filter begins in the whole one.
+    fn offset(self, shift: usize) -> usize {
+        if self.stride == 1 { shift * self.taps() } else { shift }
+    }
+
+    /// How many pixels `count` inputs reach over.
+    fn reach(self, inputs: usize) -> usize {
+        self.start(inputs - 1) + (INPUT - 1) * self.stride + 1
+    }
+
+    /// How many of the first shifts count at a position: the point at infinity takes a small
+    /// filter's last weight, which later ones may not have.
+    fn shifts_at(self, position: usize) -> usize {
+        let last = (self.taps() - 1) * self.stride;
+        let counts = |shift: &usize| position < INPUT - 1 || self.offset(*shift) + last < self.size;
+        (0..self.shifts()).take_while(counts).count()
+    }
+
+    /// A position's row of the filter transform `G`, of as many numbers as there are taps.
+    fn filter_transform(self, position: usize) -> [f64; 3] {
+        let taps = self.taps();
+        std::array::from_fn(|tap| match POINTS.get(position) {
+            _ if tap >= taps => 0.0,
+            Some((point, factor)) => factor * point.powi(tap as i32),
+            None => f64::from(u8::from(tap == taps - 1)),
+        })
+    }
+}
+
+/// A square convolution of stride 1, or of stride 2 and size 3 or 4.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Winograd {
+    axis: Axis,
     input_lanes: usize,
-    /// How many 3x3 filters lie side by side along the filter.
-    shifts: usize,
+    output_lanes: usize,
     /// One product of matrices for each position of the transformed tile.
     positions: Vec<Panels>,
     bias: Option<Vec<f32>>,
 }
 
 impl Winograd {
+    /// Whether there is a way for filters of this size and stride.
+    pub(crate) fn suits(size: usize, stride: usize) -> bool {
+        size >= 3 && (stride == 1 || stride == 2 && size <= 4)
+    }
+
     /// `weight(output, input, row, column)` gives 0 for the lanes that fill up, and for rows and
     /// columns beyond `size`.
+    ///
+    /// # Panics
+    /// When it does not [suit](Winograd::suits) the size and the stride.
     pub(crate) fn new(
-        size: usize,
+        (size, stride): (usize, usize),
         (input_lanes, output_lanes): (usize, usize),
         weight: impl Fn(usize, usize, usize, usize) -> f32,
         bias: Option<Vec<f32>>,
     ) -> Winograd {
-        let shifts = size.div_ceil(FILTER);
+        assert!(Winograd::suits(size, stride));
+        let axis = Axis { size, stride };
+        let shifts = axis.shifts();
+        // `[positions, shifts, shifts, input_lanes, output_lanes]`
         let depth = shifts * shifts * input_lanes;
-        // `[positions, depth, outputs]`
         let mut transformed = vec![0.0; POSITIONS * depth * output_lanes];
         for step in 0..depth {
             let (shift, input) = (step / input_lanes, step % input_lanes);
-            let (top, left) = (shift / shifts * FILTER, shift % shifts * FILTER);
+            let (top, left) = (axis.offset(shift / shifts), axis.offset(shift % shifts));
             for output in 0..output_lanes {
                 let filter = std::array::from_fn(|row| {
                     std::array::from_fn(|column| {
-                        f64::from(weight(output, input, top + row, left + column))
+                        let (row, column) = (top + row * stride, left + column * stride);
+                        f64::from(weight(output, input, row, column))
                     })
                 });
-                for (position, value) in transform_filter(filter).into_iter().enumerate() {
+                for (position, value) in transform_filter(axis, filter).into_iter().enumerate() {
                     transformed[(position * depth + step) * output_lanes + output] = value;
                 }
             }
         }
-        let positions = transformed
-            .chunks_exact(depth * output_lanes)
-            .map(|of_one| {
-                Panels::pack(depth, output_lanes, |step, output| {
+        let positions = transformed.chunks_exact(depth * output_lanes).enumerate();
+        let positions = positions
+            .map(|(position, of_one)| {
+                let rows = axis.shifts_at(position / INPUT);
+                let piece = axis.shifts_at(position % INPUT) * input_lanes;
+                Panels::pack(rows * piece, output_lanes, |step, output| {
+                    let step = step / piece * shifts * input_lanes + step % piece;
                     of_one[step * output_lanes + output]
                 })
             })
             .collect();
-        Winograd { input_lanes, shifts, positions, bias }
+        Winograd { axis, input_lanes, output_lanes, positions, bias }
     }
 
     pub(crate) fn run(&self, source: Source, margins: Margins, target: &mut Target) {
-        let &Winograd { input_lanes, shifts, .. } = self;
-        let (depth, output_lanes) = (self.positions[0].depth(), self.positions[0].lanes());
+        let &Winograd { axis, input_lanes, output_lanes, .. } = self;
         assert_eq!((source.lanes, target.lanes), (input_lanes, output_lanes));
-        let tiles = target.width.div_ceil(OUTPUT);
-        let window = INPUT + (shifts - 1) * FILTER;
-        let columns = (tiles - 1) * OUTPUT + window;
+        let (output, shifts) = (axis.output(), axis.shifts());
+        let tiles = target.width.div_ceil(output);
         // In a map that was doubled the second and third of a tile's rows are one, and so are the
         // fourth and fifth, and the sixth and seventh, as long as tiles begin at even rows: then
         // position 2, that of the point -1, is always zero.
-        let doubled = source.enlarge == 2 && (margins.top, margins.left, shifts) == (1, 1, 1);
+        let doubled = source.enlarge == 2
+            && axis == Axis { size: 3, stride: 1 }
+            && margins.top == 1
+            && margins.left == 1;
         let vanishes =
             |position: usize| doubled && (position / INPUT == 2 || position % INPUT == 2);
         let first_row = target.rows.start - if doubled { target.rows.start % 2 } else { 0 };
 
-        let mut ring = Ring::new(source, window, margins, columns);
-        let input_pitch = BLOCK * depth + GAP;
-        let output_pitch = BLOCK * output_lanes + GAP;
+        let floats = shifts * axis.inputs_per_tile() * input_lanes + output_lanes;
+        let block = (CACHED / floats).clamp(LEAST_TILES, MOST_TILES);
+        let columns = axis.reach(axis.inputs(tiles));
+        let mut ring = Ring::new(source, axis.reach(shifts), margins, columns);
+        // `[positions, shifts, inputs, input_lanes]`, and `[positions, tiles, output_lanes]`.
+        let row_pitch = axis.inputs(block) * input_lanes;
+        let input_pitch = shifts * row_pitch + GAP;
+        let output_pitch = block * output_lanes + GAP;
+        let starts: Vec<_> =
+            (0..axis.inputs(block)).map(|input| axis.start(input) * input_lanes).collect();
         let mut inputs = vec![0.0; POSITIONS * input_pitch];
         let mut products = vec![0.0; POSITIONS * output_pitch];
-        for top in (first_row..target.rows.end).step_by(OUTPUT) {
-            let rows = ring.rows(top as isize - margins.top as isize);
-            for first in (0..tiles).step_by(BLOCK) {
-                let count = BLOCK.min(tiles - first);
-                for tile in 0..count {
-                    for shift in 0..shifts * shifts {
-                        let (below, right) = (shift / shifts * FILTER, shift % shifts * FILTER);
-                        let start = ((first + tile) * OUTPUT + right) * input_lanes;
-                        let pixels = std::array::from_fn(|row| &rows[below + row][start..]);
-                        let inputs = &mut inputs[tile * depth + shift * input_lanes..];
-                        transform_input(pixels, input_lanes, inputs, input_pitch);
+        for top in (first_row..target.rows.end).step_by(output) {
+            let rows = ring.rows((top * axis.stride) as isize - margins.top as isize);
+            for first in (0..tiles).step_by(block) {
+                let count = block.min(tiles - first);
+                let left = axis.start(first * axis.inputs_per_tile());
+                for shift in 0..shifts {
+                    let window: [_; INPUT] = std::array::from_fn(|row| {
+                        &rows[axis.offset(shift) + row * axis.stride][left * input_lanes..]
+                    });
+                    let inputs = &mut inputs[shift * row_pitch..];
+                    for (input, &start) in starts[..axis.inputs(count)].iter().enumerate() {
+                        let pixels = window.map(|row| &row[start..]);
+                        let inputs = &mut inputs[input * input_lanes..];
+                        transform_input(pixels, axis.stride, input_lanes, inputs, input_pitch);
                     }
                 }
-                for (position, panels) in self.positions.iter().enumerate() {
+                // Of all positions at once: to ask for memory at each would take too long.
+                let of_position = |position| &inputs[position * input_pitch..][..input_pitch - GAP];
+                let pieces: Vec<_> =
+                    (0..POSITIONS).flat_map(|at| of_position(at).chunks_exact(row_pitch)).collect();
+                let pieces = pieces.chunks_exact(shifts);
+                for ((position, panels), pieces) in self.positions.iter().enumerate().zip(pieces) {
                     if vanishes(position) {
                         continue;
                     }
                     let rows = Rows {
-                        pieces: &[&inputs[position * input_pitch..]],
-                        stride: depth,
-                        piece_depth: depth,
+                        pieces: &pieces[..axis.shifts_at(position / INPUT)],
+                        stride: axis.inputs_per_tile() * input_lanes,
+                        piece_depth: axis.shifts_at(position % INPUT) * input_lanes,
                     };
                     let products = &mut products[position * output_pitch..];
                     multiply(rows, count, panels, None, products, output_lanes);
                 }
                 for tile in 0..count {
                     let products = &products[tile * output_lanes..];
-                    let at = (top, (first + tile) * OUTPUT);
-                    self.transform_output(products, output_pitch, at, target);
+                    let at = (top, (first + tile) * output);
+                    if axis.stride == 1 {
+                        self.transform_output::<6>(products, output_pitch, at, target);
+                    } else {
+                        self.transform_output::<7>(products, output_pitch, at, target);
+                    }
                 }
-                let columns = first * OUTPUT..((first + count) * OUTPUT).min(target.width);
-                for y in top..(top + OUTPUT).min(target.rows.end) {
+                let columns = first * output..((first + count) * output).min(target.width);
+                for y in top..(top + output).min(target.rows.end) {
                     target.written(y, columns.clone());
                 }
             }
@@ -144,7 +250,7 @@ impl Winograd {
     }
 
     /// Writes the tile at `top`, `left` of the target as far as it lies inside.
-    fn transform_output(
+    fn transform_output<const OUTPUT: usize>(
         &self,
         products: &[f32],
         pitch: usize,
@@ -174,7 +280,8 @@ impl Winograd {
                 }));
             }
             for y in 0..height {
-                let row = output_transform(std::array::from_fn(|column| half[column][y]));
+                let row: [_; OUTPUT] =
+                    output_transform(std::array::from_fn(|column| half[column][y]));
                 for (x, value) in row.into_iter().enumerate().take(width) {
                     // SAFETY: the tile's last vector at this lane lies inside, see above.
                     unsafe {
@@ -187,28 +294,36 @@ impl Winograd {
     }
 }
 
-/// `G g G^T` of one filter: its value at each position.
-fn transform_filter(filter: [[f64; FILTER]; FILTER]) -> [f32; POSITIONS] {
+/// `G g G^T` of one small filter: its value at each position.
+fn transform_filter(axis: Axis, filter: [[f64; 3]; 3]) -> [f32; POSITIONS] {
     let product = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    let half = FILTER_TRANSFORM.map(|row| {
+    let transform: [_; INPUT] = std::array::from_fn(|position| axis.filter_transform(position));
+    let half = transform.map(|row| {
         std::array::from_fn(|x| product(row, [filter[0][x], filter[1][x], filter[2][x]]))
     });
     std::array::from_fn(|position| {
-        product(half[position / INPUT], FILTER_TRANSFORM[position % INPUT]) as f32
+        product(half[position / INPUT], transform[position % INPUT]) as f32
     })
 }
 
-/// Transforms one tile, `pixels` being its eight rows (`[8, lanes]` each): position `p` goes to
-/// `out[p * pitch..]`.
-fn transform_input(pixels: [&[f32]; INPUT], lanes: usize, out: &mut [f32], pitch: usize) {
-    assert!(pixels.iter().all(|row| row.len() >= INPUT * lanes));
+/// Transforms one tile, `pixels` being its eight rows, in which its eight pixels (`[lanes]` each) lie
+/// `stride` apart: position `p` goes to `out[p * pitch..]`.
+fn transform_input(
+    pixels: [&[f32]; INPUT],
+    stride: usize,
+    lanes: usize,
+    out: &mut [f32],
+    pitch: usize,
+) {
+    let step = stride * lanes;
+    assert!(pixels.iter().all(|row| row.len() >= (INPUT - 1) * step + lanes));
     assert!(out.len() >= (POSITIONS - 1) * pitch + lanes);
     for lane in (0..lanes).step_by(LANES) {
         let mut half = [[Vector::zero(); INPUT]; INPUT];
         for (column, half) in half.iter_mut().enumerate() {
             *half = input_transform(std::array::from_fn(|row| {
                 // SAFETY: each row holds eight pixels of all lanes, see above.
-                unsafe { Vector::load_from(pixels[row].as_ptr().add(column * lanes + lane)) }
+                unsafe { Vector::load_from(pixels[row].as_ptr().add(column * step + lane)) }
             }));
         }
         for row in 0..INPUT {
@@ -250,20 +365,22 @@ fn input_transform(d: [Vector; INPUT]) -> [Vector; INPUT] {
     ]
 }
 
-/// The inverse transform, `A^T` times eight products.
+/// The inverse transform, `A^T` times eight products: output `y` takes the points to the power of `y`.
 #[inline(always)]
-fn output_transform(m: [Vector; INPUT]) -> [Vector; OUTPUT] {
-    let (one, one_odd) = (m[1] + m[2], m[1] - m[2]);
-    let (two, two_odd) = (m[3] + m[4], m[3] - m[4]);
-    let (half, half_odd) = (m[5] + m[6], m[5] - m[6]);
-    [
-        m[0] + one + two + half,
-        plus(plus(one_odd, two_odd, 2.0), half_odd, 0.5),
-        plus(plus(one, two, 4.0), half, 0.25),
-        plus(plus(one_odd, two_odd, 8.0), half_odd, 0.125),
-        plus(plus(one, two, 16.0), half, 0.0625),
-        plus(plus(one_odd, two_odd, 32.0), half_odd, 0.03125) + m[7],
-    ]
+fn output_transform<const OUTPUT: usize>(m: [Vector; INPUT]) -> [Vector; OUTPUT] {
+    // The same for the points 1, 2 and 1/2 and their negatives, at even and at odd powers.
+    let even = [m[1] + m[2], m[3] + m[4], m[5] + m[6]];
+    let odd = [m[1] - m[2], m[3] - m[4], m[5] - m[6]];
+    std::array::from_fn(|y| {
+        let [one, two, half] = if y % 2 == 0 { even } else { odd };
+        let power = (1 << y) as f32;
+        let sum = plus(plus(one, two, power), half, 1.0 / power);
+        match y {
+            0 => sum + m[0],
+            _ if y == OUTPUT - 1 => sum + m[7],
+            _ => sum,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -296,8 +413,12 @@ mod tests {
                     continue;
                 }
                 let widths = (lanes(channels.0), lanes(channels.1));
-                let kernel =
-                    Winograd::new(3, widths, |o, i, y, x| case.weight(o, i, y, x), case.bias());
+                let kernel = Winograd::new(
+                    (3, 1),
+                    widths,
+                    |o, i, y, x| case.weight(o, i, y, x),
+                    case.bias(),
+                );
                 case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
             }
         }
@@ -312,6 +433,8 @@ mod tests {
             (5, (4, 4), (1, 2), 1),
             (7, (4, 16), (4, 9), 2),
             (6, (3, 16), (8, 8), 1),
+            (9, (32, 3), (13, 160), 1),
+            (11, (3, 4), (7, 20), 1),
         ] {
             let (before, after) = ((size - 1) / 2, size / 2);
             let margins = Margins { top: before, left: before, bottom: after, right: after };
@@ -324,7 +447,35 @@ mod tests {
                 let weight = |o, i, y, x| {
                     if y < size && x < size { case.weight(o, i, y, x) } else { 0.0 }
                 };
-                let kernel = Winograd::new(size, widths, weight, case.bias());
+                let kernel = Winograd::new((size, 1), widths, weight, case.bias());
+                case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
+            }
+        }
+    }
+
+    #[test]
+    fn winograd_of_stride_2_equals_the_definition() {
+        let even = Margins { top: 1, left: 1, bottom: 1, right: 1 };
+        let uneven = Margins { top: 0, left: 0, bottom: 1, right: 1 };
+        for (size, channels, shape, enlarge, margins) in [
+            (3, (24, 64), (30, 34), 1, even),
+            (3, (12, 24), (6, 360), 1, uneven),
+            (3, (5, 7), (7, 9), 1, even),
+            (4, (8, 4), (9, 12), 1, even),
+            (4, (4, 20), (5, 6), 2, even),
+            (3, (4, 4), (2, 1), 1, even),
+            (3, (4, 4), (4, 6), 2, uneven),
+        ] {
+            for border in [Border::Reflect, Border::Zero] {
+                let case = Case::new(channels, (size, 2), shape, enlarge, border, margins);
+                if case.is_too_much() {
+                    continue;
+                }
+                let widths = (lanes(channels.0), lanes(channels.1));
+                let weight = |o, i, y, x| {
+                    if y < size && x < size { case.weight(o, i, y, x) } else { 0.0 }
+                };
+                let kernel = Winograd::new((size, 2), widths, weight, case.bias());
                 case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
             }
         }
@@ -333,7 +484,8 @@ mod tests {
     #[test]
     fn without_padding_the_output_is_smaller() {
         let case = Case::new((4, 4), (3, 1), (7, 9), 1, Border::Zero, Margins::default());
-        let kernel = Winograd::new(3, (4, 4), |o, i, y, x| case.weight(o, i, y, x), case.bias());
+        let kernel =
+            Winograd::new((3, 1), (4, 4), |o, i, y, x| case.weight(o, i, y, x), case.bias());
         case.check(3e-5, |source, margins, target| kernel.run(source, margins, target));
     }
 }

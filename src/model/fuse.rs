@@ -7,6 +7,7 @@
 
 use tract_onnx::tract_core::ops::array::{Pad, PadMode};
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
+use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::math;
 use tract_onnx::tract_hir::internal::*;
 
@@ -18,11 +19,10 @@ use crate::kernels::pointwise::{Operand, Step};
 use crate::kernels::winograd::Winograd;
 use crate::ops::{
     AddMaps, Affine, Blocks, Convolution, Direction, Enlarge, InstanceNorm, Kernel, MapConvolution,
-    MapInput, Pointwise, ToMap, ToPlanes,
+    MapInput, MixRows, Pointwise, ToMap, ToPlanes,
 };
 
-/// Output channels from which on Winograd's transforms of the input cost less than they save, where a
-/// filter larger than 3x3 wants several.
+/// Input channels from which on Winograd's transforms cost less than they save where the stride is 2.
 const WORTH_TRANSFORMING: usize = 16;
 
 /// A rewritten copy of `source`, with the same inputs and outputs.
@@ -137,6 +137,8 @@ impl Fuser<'_> {
             self.enlarge(node, op)?
         } else if let Some(op) = node.op_as::<Blocks>() {
             self.blocks(node, op)?
+        } else if let Some(op) = node.op_as::<EinSum>() {
+            self.mix_rows(node, op)?
         } else if let Some(op) = node.op_as::<TypedBinOp>() {
             let name = op.0.name();
             let of_a_map = match name {
@@ -214,10 +216,10 @@ impl Fuser<'_> {
         let kernel = if depthwise {
             let weight = |channel, y, x| weight(channel, 0, y, x);
             Kernel::Depthwise(Depthwise::new((size, stride), widths.0, weight, bias))
-        } else if stride == 1 && (size == 3 || size > 3 && channels >= WORTH_TRANSFORMING) {
-            Kernel::Winograd(Winograd::new(size, widths, weight, bias))
+        } else if Winograd::suits(size, stride) && (stride == 1 || widths.0 >= WORTH_TRANSFORMING) {
+            Kernel::Winograd(Winograd::new((size, stride), widths, weight, bias))
         } else {
-            Kernel::Direct(Direct::new((size, stride), (widths.0, channels), weight, bias))
+            Kernel::Direct(Direct::new((size, stride), widths, weight, bias))
         };
 
         let is_normed = |inlet: &InletId| self.source.node(inlet.node).op_is::<InstanceNorm>();
@@ -292,6 +294,23 @@ impl Fuser<'_> {
                 _ => Ok(None),
             },
         }
+    }
+
+    /// A row of weights times a table.
+    fn mix_rows(&mut self, node: &TypedNode, op: &EinSum) -> TractResult<Option<Value>> {
+        let &[weights, table] = &node.inputs[..] else { return Ok(None) };
+        let (of_weights, of_table) =
+            (self.source.outlet_fact(weights)?, self.source.outlet_fact(table)?);
+        let is_row = matches!(of_weights.shape.as_concrete(), Some([1, _]));
+        let is_table = matches!(of_table.shape.as_concrete(), Some([_, columns]) if *columns > 0);
+        let of_floats = [of_weights, of_table].iter().all(|fact| fact.datum_type == DatumType::F32);
+        let plain = AxesMapping::for_numpy_matmul(2, false, false, false)?;
+        if !(is_row && is_table && of_floats && op.q_params.is_none() && op.axes == plain) {
+            return Ok(None);
+        }
+        let inputs = [self.planes(weights)?, self.planes(table)?];
+        let mix = self.target.wire_node(&node.name, MixRows, &inputs)?[0];
+        Ok(Some(Value::Planes(mix)))
     }
 
     /// `max(map, 0)`.

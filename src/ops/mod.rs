@@ -4,7 +4,8 @@
 //! [`InstanceNorm`], [`Enlarge`], [`Blocks`]. They stand in for tract's own, which take a network apart too far
 //! to see what it was made of, or want numbers for height and width. The rewriting of a graph
 //! (`model::fuse`) turns them into the fast ones, which work on feature maps, `[height, width,
-//! lanes]`: [`ToMap`], [`MapConvolution`], [`Affine`], [`AddMaps`], [`ToPlanes`]; [`Pointwise`] joins arithmetic on planes.
+//! lanes]`: [`ToMap`], [`MapConvolution`], [`Affine`], [`AddMaps`], [`ToPlanes`]; [`Pointwise`] joins arithmetic on planes,
+//! and [`MixRows`] mixes styles.
 
 mod add_maps;
 mod affine;
@@ -14,6 +15,7 @@ mod enlarge;
 mod instance_norm;
 mod map_convolution;
 mod map_input;
+mod mix_rows;
 mod pointwise;
 mod strip;
 mod to_map;
@@ -29,6 +31,7 @@ pub(crate) use enlarge::Enlarge;
 pub(crate) use instance_norm::InstanceNorm;
 pub(crate) use map_convolution::{Kernel, MapConvolution, read_moments, write_moments};
 pub(crate) use map_input::MapInput;
+pub(crate) use mix_rows::MixRows;
 pub(crate) use pointwise::Pointwise;
 pub(crate) use strip::{MomentsKnown, Strip};
 pub(crate) use to_map::ToMap;
