@@ -44,12 +44,22 @@ pub(crate) fn planes_to_rgba(
     rgba: &mut [u8],
 ) {
     debug_assert_eq!(planes.len(), 3 * padded_width * height);
-    for (channel, plane) in planes.chunks_exact(padded_width * height).enumerate() {
-        let plane = &plane[rows.start * padded_width..rows.end * padded_width];
-        let rows = plane.chunks_exact(padded_width).zip(rgba.chunks_exact_mut(width * 4));
-        for (row, pixels) in rows {
-            for (value, pixel) in row.iter().zip(pixels.chunks_exact_mut(4)) {
-                pixel[channel] = (value * (255.0 / white) + 0.5) as u8;
+    let byte = |value: f32| {
+        let byte = value * (255.0 / white) + 0.5;
+        // Not `clamp`, and not to `u8` at once: compilers make vectors of this.
+        let byte = if byte > 0.0 { byte } else { 0.0 };
+        (if byte < 255.0 { byte } else { 255.0 }) as i32 as u8
+    };
+    let plane = |channel: usize| {
+        let plane = &planes[channel * height * padded_width..][..height * padded_width];
+        plane[rows.start * padded_width..rows.end * padded_width].chunks_exact(padded_width)
+    };
+    let colours = plane(0).zip(plane(1)).zip(plane(2));
+    for (((red, green), blue), pixels) in colours.zip(rgba.chunks_exact_mut(width * 4)) {
+        let colours = red.iter().zip(green).zip(blue);
+        for (((red, green), blue), pixel) in colours.zip(pixels.chunks_exact_mut(4)) {
+            for (to, from) in pixel.iter_mut().zip([red, green, blue]) {
+                *to = byte(*from);
             }
         }
     }
