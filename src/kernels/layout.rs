@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::buffer::Buffer;
 use super::map::{Source, lanes};
 use super::simd::{LANES, Vector};
 
@@ -79,7 +80,7 @@ pub(crate) fn map_to_planes(
     let side = block.side;
     let (height, width) = (source.rows() * side, source.columns() * side);
     assert_eq!(planes.len(), channels * height * width);
-    let mut pixels = vec![0.0; source.columns() * source.lanes];
+    let mut pixels = Buffer::zeros(source.columns() * source.lanes);
     for y in rows {
         source.read_row(y as isize, 0, 0, &mut pixels);
         for (channel, plane) in planes.chunks_exact_mut(height * width).enumerate() {
@@ -104,7 +105,7 @@ pub(crate) fn add_maps(first: Source, second: Source, rows: Range<usize>, sum: &
     let pitch = first.columns() * first.lanes;
     assert_eq!((first.rows(), first.columns()), (second.rows(), second.columns()));
     assert_eq!((first.lanes, sum.len()), (second.lanes, first.rows() * pitch));
-    let mut other = vec![0.0; pitch];
+    let mut other = Buffer::zeros(pitch);
     for y in rows {
         let out = &mut sum[y * pitch..][..pitch];
         first.read_row(y as isize, 0, 0, out);

@@ -3,6 +3,7 @@
 //! A map is `[height, width, lanes]` floats: the channels of a pixel lie side by side, filled up
 //! with zeros to a multiple of [`LANES`].
 
+use super::buffer::Buffer;
 use super::reflect::reflect;
 use super::simd::{LANES, Vector};
 
@@ -134,7 +135,7 @@ pub(crate) struct Ring<'a> {
     /// Floats in a row.
     pitch: usize,
     held: Vec<Option<isize>>,
-    values: Vec<f32>,
+    values: Buffer,
 }
 
 impl<'a> Ring<'a> {
@@ -147,7 +148,7 @@ impl<'a> Ring<'a> {
         columns: usize,
     ) -> Ring<'a> {
         let pitch = columns.max(margins.left + source.columns() + margins.right) * source.lanes;
-        let (held, values) = (vec![None; count], vec![0.0; count * pitch]);
+        let (held, values) = (vec![None; count], Buffer::zeros(count * pitch));
         Ring { source, margins, pitch, held, values }
     }
 

@@ -1,6 +1,7 @@
 //! Arithmetic on slices, and all that is `unsafe`. Nothing here knows of models, pictures or browsers.
 
 pub(crate) mod bands;
+mod buffer;
 pub(crate) mod colour;
 pub(crate) mod conv;
 pub(crate) mod depthwise;

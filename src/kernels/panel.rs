@@ -3,13 +3,14 @@
 
 use std::ops::Range;
 
+use super::buffer::Buffer;
 use super::simd::{LANES, Vector};
 
 /// Weights `[depth, lanes]`, repacked so that the columns that are worked on together lie
 /// together: panels of two or three vectors, each `[depth, vectors * 4]`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Panels {
-    values: Vec<f32>,
+    values: Buffer,
     depth: usize,
     lanes: usize,
 }
@@ -25,7 +26,7 @@ impl Panels {
                 values.extend(columns.map(|lane| weight(row, lane)));
             }
         }
-        Panels { values, depth, lanes }
+        Panels { values: Buffer::from(&values[..]), depth, lanes }
     }
 }
 

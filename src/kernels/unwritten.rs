@@ -8,7 +8,7 @@ use tract_onnx::prelude::{Tensor, TractResult};
 pub(crate) fn unwritten(shape: &[usize]) -> TractResult<Tensor> {
     // SAFETY: floats need no construction and no drop, and each is written before it is read, as
     // promised above: by a kernel, or by `ops::strip::output` outside the rows that a kernel writes.
-    let mut tensor = unsafe { Tensor::uninitialized::<f32>(shape)? };
+    let mut tensor = unsafe { Tensor::uninitialized_aligned::<f32>(shape, 64)? };
     if cfg!(debug_assertions) {
         tensor.to_plain_array_view_mut::<f32>()?.fill(f32::NAN);
     }

@@ -8,6 +8,7 @@
 //! eight points give F(7x7, 2x2). To the product of matrices the shifted maps are further input
 //! channels.
 
+use super::buffer::Buffer;
 use super::conv::Target;
 use super::map::{Margins, Ring, Source};
 use super::panel::{Panels, Rows, multiply};
@@ -197,8 +198,8 @@ impl Winograd {
         let output_pitch = block * output_lanes + GAP;
         let starts: Vec<_> =
             (0..axis.inputs(block)).map(|input| axis.start(input) * input_lanes).collect();
-        let mut inputs = vec![0.0; POSITIONS * input_pitch];
-        let mut products = vec![0.0; POSITIONS * output_pitch];
+        let mut inputs = Buffer::zeros(POSITIONS * input_pitch);
+        let mut products = Buffer::zeros(POSITIONS * output_pitch);
         for top in (first_row..target.rows.end).step_by(output) {
             let rows = ring.rows((top * axis.stride) as isize - margins.top as isize);
             for first in (0..tiles).step_by(block) {
