@@ -237,6 +237,7 @@ impl Fuser<'_> {
             kernel,
             moments,
             halo: 0,
+            below: 0,
         };
         let outlets = self.target.wire_node(&node.name, op, &inputs)?;
         Ok(Some(Value::Map(Lazy::new(outlets[0], outlets.get(1).copied(), channels))))
@@ -366,7 +367,7 @@ impl Fuser<'_> {
         let (first, mut inputs) = self.input(&format!("{}.first", node.name), &a)?;
         let (second, others) = self.input(&format!("{}.second", node.name), &b)?;
         inputs.extend(others);
-        let op = AddMaps { first, second, halo: 0 };
+        let op = AddMaps { first, second, halo: 0, below: 0 };
         let values = self.target.wire_node(&node.name, op, &inputs)?[0];
         Ok(Some(Value::Map(Lazy::new(values, None, a.channels))))
     }

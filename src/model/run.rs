@@ -7,7 +7,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::StyleModel;
 use crate::kernels::moments::Moments;
-use crate::ops::{self, MapConvolution, Strip};
+use crate::ops::{self, Above, AddMaps, MapConvolution, Strip};
 
 /// One run of a model: a cursor over its plan. Values are dropped after their last use.
 pub(crate) struct Run {
@@ -20,6 +20,8 @@ pub(crate) struct Run {
     next: usize,
     memory: usize,
     work: Work,
+    /// What the strip below will want of this one, where strips follow one another.
+    below: Option<Above>,
 }
 
 /// What a painting takes.
@@ -56,12 +58,24 @@ impl Run {
         let finished = last_uses(plan.model(), &order);
         let (progress, work) = shares(plan.model(), &order, symbols)?;
         let memory = peak(plan.model(), &order, &finished, symbols)?.saturating_sub(image_bytes);
-        Ok(Run { state, order, finished, progress, next: 0, memory, work })
+        Ok(Run { state, order, finished, progress, next: 0, memory, work, below: None })
     }
 
-    /// Gathers no moments: each is one of nothing until it is replaced.
-    pub(crate) fn know_moments(&mut self) {
-        self.state.turn_state.shared.insert(ops::MomentsKnown);
+    /// Goes on where the run of the strip above has ended, or begins at the top: strips are run one
+    /// after the other, and no row twice. Gathers no moments: each is one of nothing until it is
+    /// replaced.
+    pub(crate) fn follow(&mut self, above: Option<Above>) {
+        let shared = &mut self.state.turn_state.shared;
+        shared.insert(ops::MomentsKnown);
+        if let Some(above) = above {
+            shared.insert(above);
+        }
+        self.below = Some(Above::default());
+    }
+
+    /// For the strip below to go on, once every step has been run.
+    pub(crate) fn take_below(&mut self) -> Option<Above> {
+        self.below.take()
     }
 
     /// The most bytes that the values take at a time, beside the image.
@@ -87,8 +101,27 @@ impl Run {
             self.state.turn_state.values[finished] = None;
         }
         self.state.compute_one_with_inputs(node, inputs)?;
+        self.keep_below(node)?;
         self.next += 1;
         Ok(Some(self.progress[self.next - 1]))
+    }
+
+    fn keep_below(&mut self, id: usize) -> TractResult<()> {
+        let Some(below) = &mut self.below else { return Ok(()) };
+        let Some(strip) = self.state.turn_state.shared.get::<Strip>() else { return Ok(()) };
+        let node = self.state.plan().model().node(id);
+        let convolution = node.op_as::<MapConvolution>().map(|op| (op.halo, op.below));
+        let sum = || node.op_as::<AddMaps>().map(|op| (op.halo, op.below));
+        let Some((halo, rows)) = convolution.or_else(sum).filter(|(_, rows)| *rows > 0) else {
+            return Ok(());
+        };
+        let map = self.state.turn_state.values[id].as_ref().and_then(|values| values.first());
+        let map = map.context("a map that nobody reads")?.to_plain_array_view::<f32>()?;
+        let end = strip.end(map.shape()[0], halo);
+        let pitch: usize = map.shape()[1..].iter().product();
+        let map = map.to_slice().context("the map is not contiguous")?;
+        below.0.insert(id, map[end.saturating_sub(rows) * pitch..end * pitch].to_vec());
+        Ok(())
     }
 
     /// The moments that the last step has gathered, if it is one that does.

@@ -11,6 +11,8 @@ pub(crate) struct AddMaps {
     pub(crate) second: MapInput,
     /// Rows that later operators reach into, see [`Strip`].
     pub(crate) halo: usize,
+    /// Rows that the next strip reads of those that are made last, see [`Above`](super::Above).
+    pub(crate) below: usize,
 }
 
 impl Op for AddMaps {
@@ -29,7 +31,7 @@ impl EvalOp for AddMaps {
         let (first, second) = (self.first.source(first)?, self.second.source(second)?);
         let height = first.rows();
         let (_, reached) = Strip::rows(context, height, self.halo);
-        let mut sum = output(&[height, first.columns(), first.lanes], height, &reached)?;
+        let mut sum = output(context, &[height, first.columns(), first.lanes], height, &reached)?;
         add_maps(first, second, reached, slice_mut(&mut sum)?);
         Ok(tvec!(sum.into_tvalue()))
     }

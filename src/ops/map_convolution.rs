@@ -33,13 +33,15 @@ pub(crate) struct MapConvolution {
     pub(crate) moments: bool,
     /// Rows that later operators reach into, see [`Strip`].
     pub(crate) halo: usize,
+    /// Rows that the next strip reads of those that are made last, see [`Above`](super::Above).
+    pub(crate) below: usize,
 }
 
 impl PartialEq for MapConvolution {
     fn eq(&self, other: &MapConvolution) -> bool {
         Arc::ptr_eq(&self.kernel, &other.kernel)
-            && (&self.input, self.margins, self.moments, self.halo)
-                == (&other.input, other.margins, other.moments, other.halo)
+            && (&self.input, self.margins, self.moments, self.halo, self.below)
+                == (&other.input, other.margins, other.moments, other.halo, other.below)
     }
 }
 
@@ -84,7 +86,7 @@ impl EvalOp for MapConvolution {
         let width = along(source.columns(), left + right)?;
         let lanes = lanes(self.channels);
         let (own, reached) = Strip::rows(context, height, self.halo);
-        let mut map = output(&[height, width, lanes], height, &reached)?;
+        let mut map = output(context, &[height, width, lanes], height, &reached)?;
         let mut gathering = Gathering::new(lanes);
         let gathers = self.moments && !MomentsKnown::is_in(context);
         let mut target = Target {

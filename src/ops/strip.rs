@@ -16,6 +16,11 @@ pub(crate) struct Strip {
     pub(crate) own: Range<usize>,
 }
 
+/// The rows of maps that the strip above this one has made last, by the node that makes the map: in
+/// front of the rows that this strip makes. Put beside the [`Strip`] where there are such.
+#[derive(Debug, Default)]
+pub(crate) struct Above(pub(crate) HashMap<usize, Vec<f32>>);
+
 /// Put beside the [`Strip`] where the moments of the maps are known from elsewhere: none are gathered.
 pub(crate) struct MomentsKnown;
 
@@ -26,8 +31,9 @@ impl MomentsKnown {
 }
 
 impl Strip {
-    /// Of a map of `height` rows: the rows that the strip is for, and with them the `halo` rows on
-    /// each side that later operators reach into.
+    /// Of a map of `height` rows: the rows that the strip is for, and those to make, with the `halo`
+    /// rows on each side that later operators reach into. Those on the upper side are not made again
+    /// where the strip above has made them.
     pub(super) fn rows(
         context: &EvalContext,
         height: usize,
@@ -37,15 +43,35 @@ impl Strip {
             return (0..height, 0..height);
         };
         let own = strip.own.start * height / strip.height..strip.own.end * height / strip.height;
-        let reached = own.start.saturating_sub(halo)..(own.end + halo).min(height);
+        let start = match Above::is_in(context) {
+            true => (own.start + halo).min(height),
+            false => own.start.saturating_sub(halo),
+        };
+        let reached = start..strip.end(height, halo);
         (own, reached)
+    }
+
+    /// Where the rows of a map of `height` rows end that are made.
+    pub(crate) fn end(&self, height: usize, halo: usize) -> usize {
+        (self.own.end * height / self.height + halo).min(height)
+    }
+}
+
+impl Above {
+    fn is_in(context: &EvalContext) -> bool {
+        context.shared.is_some_and(|shared| shared.get::<Above>().is_some())
     }
 }
 
 /// A tensor to be written in `rows` of its rows: its first axis is rows, or the third of four, whose
-/// rows may be several for each of `height`. The others are zero, for tract's own operators may look
-/// at them.
-pub(super) fn output(shape: &[usize], height: usize, rows: &Range<usize>) -> TractResult<Tensor> {
+/// rows may be several for each of `height`. In front of them are those of the strip [`Above`]. The
+/// others are zero, for tract's own operators may look at them.
+pub(super) fn output(
+    context: &EvalContext,
+    shape: &[usize],
+    height: usize,
+    rows: &Range<usize>,
+) -> TractResult<Tensor> {
     let mut tensor = unwritten(shape)?;
     if *rows != (0..height) {
         let planes = if shape.len() == 3 { 1 } else { shape[0] * shape[1] };
@@ -55,6 +81,12 @@ pub(super) fn output(shape: &[usize], height: usize, rows: &Range<usize>) -> Tra
         for plane in values.chunks_exact_mut(plane) {
             plane[..rows.start * pitch].fill(0.0);
             plane[rows.end * pitch..].fill(0.0);
+        }
+        let above = context.shared.and_then(|shared| shared.get::<Above>());
+        if let Some(above) = above.and_then(|above| above.0.get(&context.node_id)) {
+            let start = (rows.start * pitch).checked_sub(above.len());
+            let start = start.context("the strip above has made too much")?;
+            values[start..][..above.len()].copy_from_slice(above);
         }
     }
     Ok(tensor)

@@ -22,7 +22,7 @@ impl Op for ToMap {
 impl EvalOp for ToMap {
     op_out_of_plan!();
 
-    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+    fn eval(&self, context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = args_1!(inputs);
         let [1, channels, height, width] = *input.shape() else {
             bail!("{:?} are not the planes of one picture", input.shape());
@@ -30,7 +30,7 @@ impl EvalOp for ToMap {
         let side = self.block.side;
         ensure!(height.is_multiple_of(side) && width.is_multiple_of(side));
         let shape = [height / side, width / side, lanes(channels * side * side)];
-        let mut map = output(&shape, shape[0], &(0..shape[0]))?;
+        let mut map = output(context, &shape, shape[0], &(0..shape[0]))?;
         planes_to_map(slice(&input)?, (channels, height, width), self.block, slice_mut(&mut map)?);
         Ok(tvec!(map.into_tvalue()))
     }

@@ -37,7 +37,7 @@ impl EvalOp for ToPlanes {
         let (height, width) = (rows * side, source.columns() * side);
         let operands = operands(others, (self.channels, height, width))?;
         let (_, reached) = Strip::rows(context, rows, 0);
-        let mut planes = output(&[1, self.channels, height, width], rows, &reached)?;
+        let mut planes = output(context, &[1, self.channels, height, width], rows, &reached)?;
         let values = slice_mut(&mut planes)?;
         map_to_planes(source, reached, self.channels, self.block, values, |channel, y, row| {
             operands.apply(&self.steps, channel, y, row);

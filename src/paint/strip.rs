@@ -10,7 +10,7 @@ use crate::kernels::colour;
 use crate::kernels::moments::Moments;
 use crate::kernels::unwritten::unwritten;
 use crate::model::{Run, StyleModel};
-use crate::ops::Strip;
+use crate::ops::{Above, Strip};
 use crate::{Error, Picture};
 
 /// The painting of some rows of a picture, in steps.
@@ -78,10 +78,17 @@ impl StripPainting {
         Ok(StripPainting { run, shape, own, width: size.width, white, photo, keep_colours })
     }
 
-    /// The same, but every moment will be [replaced](StripPainting::replace): none is gathered.
-    pub(super) fn with_moments_known(mut self) -> StripPainting {
-        self.run.know_moments();
+    /// The same, but going on where the strip above has ended, if this is not the topmost; and every
+    /// moment will be [replaced](StripPainting::replace): none is gathered.
+    pub(super) fn following(mut self, above: Option<Above>) -> StripPainting {
+        self.run.follow(above);
         self
+    }
+
+    /// For the strip below to go on where this one has ended, once [`StripPainting::advance`] has come
+    /// to the end.
+    pub(super) fn take_below(&mut self) -> Option<Above> {
+        self.run.take_below()
     }
 
     /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`

@@ -181,7 +181,9 @@ console.log('One photo from pixels to pixels. Ratios are medians over the rounds
 const comparisons = [];
 for (const browser of Object.keys(browsers)) {
   for (const comparison of COMPARISONS) {
+    console.error(`${browser}, ${comparison[0]}, ${comparison[1]}`);
     comparisons.push(await compare(browser, comparison));
+    console.error(comparisons.at(-1));
   }
 }
 print(
