@@ -44,12 +44,6 @@ pub(crate) fn planes_to_rgba(
     rgba: &mut [u8],
 ) {
     debug_assert_eq!(planes.len(), 3 * padded_width * height);
-    let byte = |value: f32| {
-        let byte = value * (255.0 / white) + 0.5;
-        // Not `clamp`, and not to `u8` at once: compilers make vectors of this.
-        let byte = if byte > 0.0 { byte } else { 0.0 };
-        (if byte < 255.0 { byte } else { 255.0 }) as i32 as u8
-    };
     let plane = |channel: usize| {
         let plane = &planes[channel * height * padded_width..][..height * padded_width];
         plane[rows.start * padded_width..rows.end * padded_width].chunks_exact(padded_width)
@@ -59,10 +53,19 @@ pub(crate) fn planes_to_rgba(
         let colours = red.iter().zip(green).zip(blue);
         for (((red, green), blue), pixel) in colours.zip(pixels.chunks_exact_mut(4)) {
             for (to, from) in pixel.iter_mut().zip([red, green, blue]) {
-                *to = byte(*from);
+                *to = byte(from * (255.0 / white));
             }
         }
     }
+}
+
+/// The nearest byte; 0 for NaN.
+#[inline(always)]
+fn byte(value: f32) -> u8 {
+    // Not `clamp`, and not to `u8` at once: compilers make vectors of this.
+    let value = value + 0.5;
+    let value = if value > 0.0 { value } else { 0.0 };
+    (if value < 255.0 { value } else { 255.0 }) as i32 as u8
 }
 
 /// Moves the colours of `rgba` towards those of `other`, both `[n, 4]` bytes: a `fraction` of 0
@@ -71,7 +74,7 @@ pub(crate) fn cross_fade(rgba: &mut [u8], other: &[u8], fraction: f32) {
     for (pixel, other) in rgba.chunks_exact_mut(4).zip(other.chunks_exact(4)) {
         for (value, other) in pixel.iter_mut().zip(other).take(3) {
             let (from, to) = (f32::from(*value), f32::from(*other));
-            *value = (from + (to - from) * fraction + 0.5) as u8;
+            *value = byte(from + (to - from) * fraction);
         }
     }
 }
@@ -94,7 +97,7 @@ pub(crate) fn take_colours(rgba: &mut [u8], photo: &[u8]) {
             if chroma.abs() > room { fits.min(room / chroma.abs()) } else { fits }
         });
         for (value, chroma) in pixel.iter_mut().zip(chroma) {
-            *value = (light + chroma * fits + 0.5) as u8;
+            *value = byte(light + chroma * fits);
         }
     }
 }

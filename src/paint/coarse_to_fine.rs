@@ -21,7 +21,7 @@ use crate::{Error, Picture};
 const DETAIL: f32 = 2.2;
 
 /// The most pixels of a strip with its halo.
-const MOST_OF_A_STRIP: usize = 3 << 19;
+const MOST_OF_A_STRIP: usize = 1 << 20;
 
 /// The least rows of a strip, so that it is not mostly halo.
 const LEAST_STRIP: usize = 64;
