@@ -1,6 +1,6 @@
 //! The boundary to JavaScript: conversions, nothing else.
 
-use js_sys::{Error as JsError, Float64Array, Function, Reflect, Uint8ClampedArray};
+use js_sys::{Error as JsError, Float32Array, Float64Array, Function, Reflect, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 use web_sys::ImageData;
@@ -46,7 +46,7 @@ impl Engine {
     /// paint in strips.
     #[wasm_bindgen(getter, js_name = stripStep)]
     pub fn strip_step(&self) -> usize {
-        if self.model.halo().is_some() { self.model.stride() } else { 0 }
+        if self.model.reach().is_some() { self.model.stride() } else { 0 }
     }
 
     /// Pictures whose long side times the stroke is longer than this are painted by `paint` only:
@@ -111,21 +111,32 @@ pub struct Strip {
 #[wasm_bindgen]
 impl Strip {
     /// Goes on with the moments that all strips gave last: their number, then those of each strip
-    /// from the topmost on (empty on the first call). Gives this strip's next moments: count,
-    /// means, M2s. Gives `undefined` at the end.
+    /// from the topmost on (empty on the first call); and with the rows that the strips above and below
+    /// have at the edges to this one (empty where there is none). Gives this strip's next moments:
+    /// count, means, M2s. Gives `undefined` at the end.
     pub fn advance(
         &mut self,
         moments: &[f64],
+        above: &[f32],
+        below: &[f32],
         progress: &Function,
     ) -> Result<Option<Float64Array>, JsValue> {
         if let Some(merged) = merge(moments) {
             self.painting.replace(&merged).map_err(to_js)?;
+            self.painting.set_edges(above, below).map_err(to_js)?;
         }
         let moments = self.painting.advance(&mut teller(progress)).map_err(to_js)?;
         Ok(moments.map(|moments| {
             let flat = [&[moments.count][..], &moments.mean, &moments.m2].concat();
             Float64Array::from(&flat[..])
         }))
+    }
+
+    /// The rows at the strip's edges that go with the last moments: those for the strip above, then as
+    /// many for the one below.
+    pub fn edges(&self) -> Result<Float32Array, JsValue> {
+        let edges = self.painting.edges().map_err(to_js)?;
+        Ok(Float32Array::from(&edges.concat()[..]))
     }
 
     /// The painted rows, once `advance` has come to the end.

@@ -104,7 +104,13 @@ proptest! {
             let Some(gathered) = gathered else { break };
             let mut merged = Moments::empty(gathered[0].mean.len());
             gathered.iter().for_each(|part| merged.merge(part));
-            strips.iter_mut().for_each(|strip| strip.replace(&merged).unwrap());
+            let rows: Vec<_> = strips.iter().map(|strip| strip.edges().unwrap()).collect();
+            for (index, strip) in strips.iter_mut().enumerate() {
+                let above = index.checked_sub(1).map_or(&[][..], |above| &rows[above][1]);
+                let below = rows.get(index + 1).map_or(&[][..], |below| &below[0]);
+                strip.replace(&merged).unwrap();
+                strip.set_edges(above, below).unwrap();
+            }
         }
         let mut painted = photo.rgba().to_vec();
         let pitch = width as usize * 4;

@@ -18,8 +18,8 @@ use crate::kernels::map::{Border, Margins, lanes};
 use crate::kernels::pointwise::{Operand, Step};
 use crate::kernels::winograd::Winograd;
 use crate::ops::{
-    AddMaps, Affine, Blocks, Convolution, Direction, Enlarge, InstanceNorm, Kernel, MapConvolution,
-    MapInput, MixRows, Pointwise, ToMap, ToPlanes,
+    AddMaps, Affine, Blocks, Convolution, Direction, Enlarge, Halo, InstanceNorm, Kernel,
+    MapConvolution, MapInput, MixRows, Pointwise, ToMap, ToPlanes,
 };
 
 /// Input channels from which on Winograd's transforms cost less than they save where the stride is 2.
@@ -236,8 +236,7 @@ impl Fuser<'_> {
             channels,
             kernel,
             moments,
-            halo: 0,
-            below: 0,
+            halo: Halo::default(),
         };
         let outlets = self.target.wire_node(&node.name, op, &inputs)?;
         Ok(Some(Value::Map(Lazy::new(outlets[0], outlets.get(1).copied(), channels))))
@@ -367,7 +366,7 @@ impl Fuser<'_> {
         let (first, mut inputs) = self.input(&format!("{}.first", node.name), &a)?;
         let (second, others) = self.input(&format!("{}.second", node.name), &b)?;
         inputs.extend(others);
-        let op = AddMaps { first, second, halo: 0, below: 0 };
+        let op = AddMaps { first, second, halo: Halo::default() };
         let values = self.target.wire_node(&node.name, op, &inputs)?[0];
         Ok(Some(Value::Map(Lazy::new(values, None, a.channels))))
     }

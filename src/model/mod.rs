@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use tract_onnx::prelude::TypedSimplePlan;
 
+pub(crate) use halo::Reach;
 pub(crate) use run::Run;
 
 /// A fast style-transfer network that is ready to run.
@@ -34,7 +35,7 @@ pub struct StyleModel {
     photo_row: Option<usize>,
     stride: usize,
     white: f32,
-    halo: Option<usize>,
+    reach: Option<Reach>,
 }
 
 impl StyleModel {
@@ -57,10 +58,10 @@ impl StyleModel {
         self.white
     }
 
-    /// How many rows of the photo above and below a strip its painting reaches into. Nothing where
-    /// the network has to see the whole photo at once.
-    pub(crate) fn halo(&self) -> Option<usize> {
-        self.halo
+    /// How far beyond its own rows a strip of the photo reaches. Nothing where the network has to see
+    /// the whole photo at once.
+    pub(crate) fn reach(&self) -> Option<Reach> {
+        self.reach
     }
 
     /// The operators that the network runs on, in their order: what to look at when a model is

@@ -12,7 +12,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
 use super::dequantize::dequantize;
-use super::{Run, StyleModel, check, fuse, halo, shapes, sizes};
+use super::{Reach, Run, StyleModel, check, fuse, halo, shapes, sizes};
 use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
@@ -77,7 +77,7 @@ impl StyleModel {
         }
         proto.graph.iter_mut().for_each(dequantize);
         forget_sizes(&mut proto);
-        let (plan, halo) = compile(&onnx, &proto, &signature, metadata.stride)
+        let (plan, reach) = compile(&onnx, &proto, &signature, metadata.stride)
             .map_err(|error| unsupported(format!("{error:#}")))?;
         let mut model = StyleModel {
             plan,
@@ -87,7 +87,7 @@ impl StyleModel {
             photo_row: metadata.photo_row,
             stride: metadata.stride,
             white: 1.0,
-            halo,
+            reach,
         };
         let failed = |error: TractError| unsupported(format!("{error:#}"));
         let trial = trial(&model).map_err(failed)?;
@@ -262,7 +262,7 @@ fn compile(
     proto: &ModelProto,
     signature: &Signature,
     stride: usize,
-) -> TractResult<(Arc<TypedSimplePlan>, Option<usize>)> {
+) -> TractResult<(Arc<TypedSimplePlan>, Option<Reach>)> {
     let mut model = onnx.model_for_proto_model(proto)?;
     let (height, width) = (model.sym("H"), model.sym("W"));
     let image = |strides: [TDim; 2]| {
@@ -286,10 +286,10 @@ fn compile(
         model.select_output_outlets(&colours_first)?;
     }
     let mut model = fuse::fuse(&model)?;
-    let halo = halo::spread(&mut model, &height, stride)?;
+    let reach = halo::spread(&mut model, &height, stride)?;
     let output = model.output_fact(0)?;
     ensure!(*output.shape.dims() == image, "its output is no picture");
-    Ok((TypedSimplePlan::new(model)?, halo))
+    Ok((TypedSimplePlan::new(model)?, reach))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::StyleModel;
 use crate::kernels::moments::Moments;
-use crate::ops::{self, Above, AddMaps, MapConvolution, Strip};
+use crate::ops::{self, Above, AddMaps, Halo, Manner, MapConvolution, Strip};
 
 /// One run of a model: a cursor over its plan. Values are dropped after their last use.
 pub(crate) struct Run {
@@ -20,8 +20,8 @@ pub(crate) struct Run {
     next: usize,
     memory: usize,
     work: Work,
-    /// What the strip below will want of this one, where strips follow one another.
-    below: Option<Above>,
+    /// What the strip below will want of this one, where strips are painted in turn.
+    below: Above,
 }
 
 /// What a painting takes.
@@ -58,24 +58,17 @@ impl Run {
         let finished = last_uses(plan.model(), &order);
         let (progress, work) = shares(plan.model(), &order, symbols)?;
         let memory = peak(plan.model(), &order, &finished, symbols)?.saturating_sub(image_bytes);
-        Ok(Run { state, order, finished, progress, next: 0, memory, work, below: None })
+        Ok(Run { state, order, finished, progress, next: 0, memory, work, below: Above::default() })
     }
 
-    /// Goes on where the run of the strip above has ended, or begins at the top: strips are run one
-    /// after the other, and no row twice. Gathers no moments: each is one of nothing until it is
-    /// replaced.
-    pub(crate) fn follow(&mut self, above: Option<Above>) {
-        let shared = &mut self.state.turn_state.shared;
-        shared.insert(ops::MomentsKnown);
-        if let Some(above) = above {
-            shared.insert(above);
-        }
-        self.below = Some(Above::default());
+    /// Goes on where the run of the strip above has ended.
+    pub(crate) fn follow(&mut self, above: Above) {
+        self.state.turn_state.shared.insert(above);
     }
 
     /// For the strip below to go on, once every step has been run.
-    pub(crate) fn take_below(&mut self) -> Option<Above> {
-        self.below.take()
+    pub(crate) fn take_below(&mut self) -> Above {
+        std::mem::take(&mut self.below)
     }
 
     /// The most bytes that the values take at a time, beside the image.
@@ -107,21 +100,74 @@ impl Run {
     }
 
     fn keep_below(&mut self, id: usize) -> TractResult<()> {
-        let Some(below) = &mut self.below else { return Ok(()) };
-        let Some(strip) = self.state.turn_state.shared.get::<Strip>() else { return Ok(()) };
-        let node = self.state.plan().model().node(id);
-        let convolution = node.op_as::<MapConvolution>().map(|op| (op.halo, op.below));
-        let sum = || node.op_as::<AddMaps>().map(|op| (op.halo, op.below));
-        let Some((halo, rows)) = convolution.or_else(sum).filter(|(_, rows)| *rows > 0) else {
+        let Some(strip) = self.strip().filter(|strip| strip.manner == Manner::InTurn) else {
             return Ok(());
         };
-        let map = self.state.turn_state.values[id].as_ref().and_then(|values| values.first());
-        let map = map.context("a map that nobody reads")?.to_plain_array_view::<f32>()?;
+        let Some(halo) = self.halo(id).filter(|halo| halo.left > 0) else { return Ok(()) };
+        let map = self.map(id)?.to_plain_array_view::<f32>()?;
         let end = strip.end(map.shape()[0], halo);
         let pitch: usize = map.shape()[1..].iter().product();
         let map = map.to_slice().context("the map is not contiguous")?;
-        below.0.insert(id, map[end.saturating_sub(rows) * pitch..end * pitch].to_vec());
+        let rows = map[end.saturating_sub(halo.left) * pitch..end * pitch].to_vec();
+        self.below.0.insert(id, rows);
         Ok(())
+    }
+
+    fn strip(&self) -> Option<&Strip> {
+        self.state.turn_state.shared.get::<Strip>()
+    }
+
+    fn halo(&self, id: usize) -> Option<Halo> {
+        let node = self.state.plan().model().node(id);
+        let convolution = node.op_as::<MapConvolution>().map(|op| op.halo);
+        convolution.or(node.op_as::<AddMaps>().map(|op| op.halo))
+    }
+
+    /// The map that a node has made.
+    fn map(&self, id: usize) -> TractResult<&TValue> {
+        let values = self.state.turn_state.values[id].as_ref();
+        values.and_then(|values| values.first()).context("a map that nobody reads")
+    }
+
+    /// The rows at the edges of the map whose moments the last step has gathered, for the strips that
+    /// are painted abreast: as many at the top, then at the bottom. None in a run for all rows.
+    pub(crate) fn edges(&self) -> TractResult<[Vec<f32>; 2]> {
+        let (id, strip) = (self.last()?, self.strip());
+        let (Some(strip), Some(halo)) = (strip, self.halo(id)) else { return Ok([vec![], vec![]]) };
+        let map = self.map(id)?.to_plain_array_view::<f32>()?;
+        let (own, count) = (strip.own(map.shape()[0]), halo.exchanged);
+        ensure!(own.len() >= count, "a strip of too few rows");
+        let pitch: usize = map.shape()[1..].iter().product();
+        let map = map.to_slice().context("the map is not contiguous")?;
+        let rows = |first: usize| map[first * pitch..(first + count) * pitch].to_vec();
+        Ok([rows(own.start), rows(own.end - count)])
+    }
+
+    /// Takes the rows that the strips above and below have at the edges to this one; none where there is
+    /// no such strip.
+    pub(crate) fn set_edges(&mut self, above: &[f32], below: &[f32]) -> TractResult<()> {
+        let id = self.last()?;
+        let Some(strip) = self.strip() else { return Ok(()) };
+        let map = self.map(id)?;
+        let pitch: usize = map.shape()[1..].iter().product();
+        let own = strip.own(map.shape()[0]);
+        let own = own.start * pitch..own.end * pitch;
+        let fits = above.len() <= own.start && own.end + below.len() <= map.len();
+        ensure!(fits, "edges of another map");
+        let values = self.state.turn_state.values[id].as_mut().context("no values")?;
+        let mut map = values.remove(0).into_tensor();
+        let mut rows = map.to_plain_array_view_mut::<f32>()?;
+        let rows = rows.as_slice_mut().context("the map is not contiguous")?;
+        rows[own.start - above.len()..own.start].copy_from_slice(above);
+        rows[own.end..own.end + below.len()].copy_from_slice(below);
+        values.insert(0, map.into_tvalue());
+        Ok(())
+    }
+
+    /// The node that the last step has run.
+    fn last(&self) -> TractResult<usize> {
+        let last = self.next.checked_sub(1).and_then(|last| self.order.get(last));
+        last.copied().context("no step")
     }
 
     /// The moments that the last step has gathered, if it is one that does.
@@ -134,8 +180,7 @@ impl Run {
 
     /// Puts others in place of the moments that the last step has gathered.
     pub(crate) fn set_moments(&mut self, moments: &Moments) -> TractResult<()> {
-        let node =
-            *self.next.checked_sub(1).and_then(|last| self.order.get(last)).context("no step")?;
+        let node = self.last()?;
         let gathered = self.moments_slot().context("the last step gathered no moments")?;
         ensure!(gathered.shape()[1] == moments.mean.len(), "moments of another map");
         let values = self.state.turn_state.values[node].as_mut().context("no values")?;
@@ -144,7 +189,7 @@ impl Run {
     }
 
     fn moments_slot(&self) -> Option<&TValue> {
-        let node = *self.order.get(self.next.checked_sub(1)?)?;
+        let node = self.last().ok()?;
         self.state.plan().model().node(node).op_as::<MapConvolution>().filter(|op| op.moments)?;
         self.state.turn_state.values[node].as_ref()?.get(1)
     }

@@ -1,7 +1,7 @@
 use tract_onnx::tract_hir::internal::*;
 
 use super::map_input::{MapInput, slice_mut};
-use super::strip::{Strip, output};
+use super::strip::{Halo, Strip, output};
 use crate::kernels::layout::add_maps;
 
 /// The sum of two feature maps, each finished first: the end of a residual block.
@@ -9,10 +9,8 @@ use crate::kernels::layout::add_maps;
 pub(crate) struct AddMaps {
     pub(crate) first: MapInput,
     pub(crate) second: MapInput,
-    /// Rows that later operators reach into, see [`Strip`].
-    pub(crate) halo: usize,
-    /// Rows that the next strip reads of those that are made last, see [`Above`](super::Above).
-    pub(crate) below: usize,
+    /// Rows that later operators reach into.
+    pub(crate) halo: Halo,
 }
 
 impl Op for AddMaps {

@@ -2,7 +2,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::convolution::positions;
 use super::map_input::{MapInput, slice_mut};
-use super::strip::{MomentsKnown, Strip, output};
+use super::strip::{Halo, Strip, output};
 use crate::kernels::conv::{Direct, Target};
 use crate::kernels::depthwise::Depthwise;
 use crate::kernels::map::{Margins, lanes};
@@ -31,17 +31,15 @@ pub(crate) struct MapConvolution {
     pub(crate) kernel: Arc<Kernel>,
     /// Whether the moments are gathered.
     pub(crate) moments: bool,
-    /// Rows that later operators reach into, see [`Strip`].
-    pub(crate) halo: usize,
-    /// Rows that the next strip reads of those that are made last, see [`Above`](super::Above).
-    pub(crate) below: usize,
+    /// Rows that later operators reach into.
+    pub(crate) halo: Halo,
 }
 
 impl PartialEq for MapConvolution {
     fn eq(&self, other: &MapConvolution) -> bool {
         Arc::ptr_eq(&self.kernel, &other.kernel)
-            && (&self.input, self.margins, self.moments, self.halo, self.below)
-                == (&other.input, other.margins, other.moments, other.halo, other.below)
+            && (&self.input, self.margins, self.moments, self.halo)
+                == (&other.input, other.margins, other.moments, other.halo)
     }
 }
 
@@ -88,7 +86,7 @@ impl EvalOp for MapConvolution {
         let (own, reached) = Strip::rows(context, height, self.halo);
         let mut map = output(context, &[height, width, lanes], height, &reached)?;
         let mut gathering = Gathering::new(lanes);
-        let gathers = self.moments && !MomentsKnown::is_in(context);
+        let gathers = self.moments && Strip::gathers(context);
         let mut target = Target {
             values: slice_mut(&mut map)?,
             width,

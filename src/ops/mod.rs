@@ -33,7 +33,7 @@ pub(crate) use map_convolution::{Kernel, MapConvolution, read_moments, write_mom
 pub(crate) use map_input::MapInput;
 pub(crate) use mix_rows::MixRows;
 pub(crate) use pointwise::Pointwise;
-pub(crate) use strip::{Above, MomentsKnown, Strip};
+pub(crate) use strip::{Above, Halo, Manner, Strip};
 pub(crate) use to_map::ToMap;
 pub(crate) use to_planes::ToPlanes;
 

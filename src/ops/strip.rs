@@ -14,6 +14,31 @@ pub(crate) struct Strip {
     pub(crate) height: usize,
     /// Those it is for.
     pub(crate) own: Range<usize>,
+    pub(crate) manner: Manner,
+}
+
+/// Where the rows of a map come from that lie beyond those that a strip is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Strips are painted at the same time. They give each other the rows at their edges whenever they
+    /// exchange moments.
+    Abreast,
+    /// Strips are painted one after the other, from the top down, with moments that are known: none
+    /// are gathered. Each goes on where the one [`Above`] has ended, further down than its own rows go.
+    InTurn,
+}
+
+/// How many rows of its map an operator has to do with beyond those that a strip is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Halo {
+    /// Rows that it makes on each side where strips are painted abreast,
+    pub(crate) made: usize,
+    /// and those that it gets from the strip there, and gives to it.
+    pub(crate) exchanged: usize,
+    /// Rows further down that it makes where strips are painted in turn,
+    pub(crate) ahead: usize,
+    /// and those of the last ones that the next strip reads.
+    pub(crate) left: usize,
 }
 
 /// The rows of maps that the strip above this one has made last, by the node that makes the map: in
@@ -21,45 +46,45 @@ pub(crate) struct Strip {
 #[derive(Debug, Default)]
 pub(crate) struct Above(pub(crate) HashMap<usize, Vec<f32>>);
 
-/// Put beside the [`Strip`] where the moments of the maps are known from elsewhere: none are gathered.
-pub(crate) struct MomentsKnown;
-
-impl MomentsKnown {
-    pub(super) fn is_in(context: &EvalContext) -> bool {
-        context.shared.is_some_and(|shared| shared.get::<MomentsKnown>().is_some())
-    }
-}
-
 impl Strip {
-    /// Of a map of `height` rows: the rows that the strip is for, and those to make, with the `halo`
-    /// rows on each side that later operators reach into. Those on the upper side are not made again
-    /// where the strip above has made them.
+    /// Of a map of `height` rows: the rows that the strip is for, and those to make. A run without a
+    /// strip is for all.
     pub(super) fn rows(
         context: &EvalContext,
         height: usize,
-        halo: usize,
+        halo: Halo,
     ) -> (Range<usize>, Range<usize>) {
         let Some(strip) = context.shared.and_then(|shared| shared.get::<Strip>()) else {
             return (0..height, 0..height);
         };
-        let own = strip.own.start * height / strip.height..strip.own.end * height / strip.height;
-        let start = match Above::is_in(context) {
-            true => (own.start + halo).min(height),
-            false => own.start.saturating_sub(halo),
+        let (own, end) = (strip.own(height), strip.end(height, halo));
+        let start = match strip.manner {
+            Manner::Abreast => own.start.saturating_sub(halo.made),
+            // The topmost.
+            Manner::InTurn if own.start == 0 => 0,
+            Manner::InTurn => (own.start + halo.ahead).min(height),
         };
-        let reached = start..strip.end(height, halo);
-        (own, reached)
+        (own, start..end)
+    }
+
+    /// Of a map of `height` rows, those that the strip is for.
+    pub(crate) fn own(&self, height: usize) -> Range<usize> {
+        self.own.start * height / self.height..self.own.end * height / self.height
     }
 
     /// Where the rows of a map of `height` rows end that are made.
-    pub(crate) fn end(&self, height: usize, halo: usize) -> usize {
-        (self.own.end * height / self.height + halo).min(height)
+    pub(crate) fn end(&self, height: usize, halo: Halo) -> usize {
+        let beyond = match self.manner {
+            Manner::Abreast => halo.made,
+            Manner::InTurn => halo.ahead,
+        };
+        (self.own(height).end + beyond).min(height)
     }
-}
 
-impl Above {
-    fn is_in(context: &EvalContext) -> bool {
-        context.shared.is_some_and(|shared| shared.get::<Above>().is_some())
+    /// Whether moments are gathered in this run.
+    pub(super) fn gathers(context: &EvalContext) -> bool {
+        let strip = context.shared.and_then(|shared| shared.get::<Strip>());
+        strip.is_none_or(|strip| strip.manner == Manner::Abreast)
     }
 }
 

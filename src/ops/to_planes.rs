@@ -2,7 +2,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::map_input::{MapInput, slice_mut};
 use super::pointwise::operands;
-use super::strip::{Strip, output};
+use super::strip::{Halo, Strip, output};
 use crate::kernels::layout::{Block, map_to_planes};
 use crate::kernels::pointwise::Step;
 
@@ -36,7 +36,7 @@ impl EvalOp for ToPlanes {
         let (rows, side) = (source.rows(), self.block.side);
         let (height, width) = (rows * side, source.columns() * side);
         let operands = operands(others, (self.channels, height, width))?;
-        let (_, reached) = Strip::rows(context, rows, 0);
+        let (_, reached) = Strip::rows(context, rows, Halo::default());
         let mut planes = output(context, &[1, self.channels, height, width], rows, &reached)?;
         let values = slice_mut(&mut planes)?;
         map_to_planes(source, reached, self.channels, self.block, values, |channel, y, row| {

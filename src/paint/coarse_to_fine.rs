@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::{Moments, Recipe, Size, StripPainting, at_once};
 use crate::kernels::bands::add_enlarged;
 use crate::kernels::colour::take_colours;
-use crate::model::StyleModel;
+use crate::model::{Reach, StyleModel};
 use crate::{Error, Picture};
 
 /// How strong the small strokes are, for a painting that is enlarged by 1; they weaken as it is
@@ -92,14 +92,13 @@ fn in_strips(
     for strip in strips {
         let (done, share) = (strip.start as f32 / height, strip.len() as f32 / height);
         let mut tell = |fraction: f32| progress(done + fraction * share);
-        let painting = StripPainting::new(model, photo, strip.clone(), recipe)?;
-        let mut painting = painting.following(above);
+        let mut painting = StripPainting::below(above, model, photo, strip.clone(), recipe)?;
         let mut moments = moments.iter();
         while painting.advance(&mut tell)?.is_some() {
             let missing = || Error::Engine("a strip has more maps than the copy".into());
             painting.replace(moments.next().ok_or_else(missing)?)?;
         }
-        above = painting.take_below();
+        above = Some(painting.take_below());
         painting.finish(&mut painted[strip.start * pitch..strip.end * pitch])?;
     }
     Ok(painted)
@@ -122,7 +121,7 @@ fn difference(coarse: &[u8], fine: &[u8], detail: f32) -> Vec<f32> {
 fn strips(model: &StyleModel, size: Size) -> Vec<Range<usize>> {
     let height = size.height;
     let whole = std::iter::once(0..height).collect();
-    let Some(halo) = model.halo() else { return whole };
+    let Some(Reach { in_turn: halo, .. }) = model.reach() else { return whole };
     let halos = 2 * halo;
     let most = (MOST_OF_A_STRIP / size.padded_width).saturating_sub(halos).max(LEAST_STRIP);
     if height <= most + halos {
@@ -211,7 +210,7 @@ mod tests {
     #[test]
     fn strips_read_equally_many_rows() {
         let model = model();
-        let halo = model.halo().unwrap();
+        let halo = model.reach().unwrap().in_turn;
         for (width, height) in [(2048, 2048), (4032, 3024), (3024, 4032), (9000, 200), (50, 9)] {
             let size = Size {
                 width,

@@ -10,14 +10,15 @@ use crate::kernels::colour;
 use crate::kernels::moments::Moments;
 use crate::kernels::unwritten::unwritten;
 use crate::model::{Run, StyleModel};
-use crate::ops::{Above, Strip};
+use crate::ops::{Above, Manner, Strip};
 use crate::{Error, Picture};
 
 /// The painting of some rows of a picture, in steps.
 ///
 /// An instance norm needs the mean and variance of a whole feature map, of which a strip has only
-/// a part. So the painting stops wherever moments have been gathered. Strips that exchange and
-/// [merge](Moments::merge) them paint exactly what one painting of the whole picture would.
+/// a part; and a convolution reaches into the rows of the strips beside it. So the painting stops
+/// wherever moments have been gathered. Strips that exchange and [merge](Moments::merge) them, and give
+/// each other the rows at their edges, paint exactly what one painting of the whole picture would.
 pub struct StripPainting {
     run: Run,
     shape: [usize; 4],
@@ -45,6 +46,32 @@ impl StripPainting {
         rows: Range<usize>,
         recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
+        StripPainting::begin(model, photo, rows, recipe, Manner::Abreast)
+    }
+
+    /// Begins to paint a strip where the one above has ended, if this is not the topmost. No moments are
+    /// gathered: each has to be [replaced](StripPainting::replace).
+    pub(super) fn below(
+        above: Option<Above>,
+        model: &StyleModel,
+        photo: &Picture,
+        rows: Range<usize>,
+        recipe: &Recipe,
+    ) -> Result<StripPainting, Error> {
+        let mut strip = StripPainting::begin(model, photo, rows, recipe, Manner::InTurn)?;
+        if let Some(above) = above {
+            strip.run.follow(above);
+        }
+        Ok(strip)
+    }
+
+    fn begin(
+        model: &StyleModel,
+        photo: &Picture,
+        rows: Range<usize>,
+        recipe: &Recipe,
+        manner: Manner,
+    ) -> Result<StripPainting, Error> {
         check_size(photo)?;
         let mix = recipe.mix(model)?;
         let size = Size::of(photo, model);
@@ -54,7 +81,11 @@ impl StripPainting {
             return Err(Error::BadRecipe(format!("there is no strip of the rows {rows:?}")));
         }
         let whole = rows == (0..size.height);
-        let halo = if whole { Some(0) } else { model.halo() };
+        let reach = model.reach().map(|reach| match manner {
+            Manner::Abreast => reach.abreast,
+            Manner::InTurn => reach.in_turn,
+        });
+        let halo = if whole { Some(0) } else { reach };
         let halo = halo.ok_or_else(|| Error::UnsupportedModel("it has to see all rows".into()))?;
         let end = rows.end.next_multiple_of(stride);
         let read = rows.start.saturating_sub(halo)..(end + halo).min(size.padded_height);
@@ -69,7 +100,12 @@ impl StripPainting {
         let rows = read.clone();
         let white = model.white();
         colour::rgba_to_planes(photo.rgba(), photo_size, rows, size.padded_width, white, planes);
-        let strip = (!whole).then(|| Strip { height: read.len(), own: own.clone() });
+        // Also where it is the only one of those in turn: their moments are known.
+        let strip = (!whole || manner == Manner::InTurn).then(|| Strip {
+            height: read.len(),
+            own: own.clone(),
+            manner,
+        });
         let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
         if !is_free(run.memory()) {
             return Err(Error::NoMemory { width: photo.width(), height: photo.height() });
@@ -78,22 +114,15 @@ impl StripPainting {
         Ok(StripPainting { run, shape, own, width: size.width, white, photo, keep_colours })
     }
 
-    /// The same, but going on where the strip above has ended, if this is not the topmost; and every
-    /// moment will be [replaced](StripPainting::replace): none is gathered.
-    pub(super) fn following(mut self, above: Option<Above>) -> StripPainting {
-        self.run.follow(above);
-        self
-    }
-
     /// For the strip below to go on where this one has ended, once [`StripPainting::advance`] has come
     /// to the end.
-    pub(super) fn take_below(&mut self) -> Option<Above> {
+    pub(super) fn take_below(&mut self) -> Above {
         self.run.take_below()
     }
 
     /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`
     /// hears what share of the strip's work is done. The next call goes on with these moments, or
-    /// with those of [`StripPainting::replace`].
+    /// with those of [`StripPainting::replace`], and with the rows of [`StripPainting::set_edges`].
     ///
     /// # Errors
     /// [`Error::Engine`] when the network fails.
@@ -113,6 +142,25 @@ impl StripPainting {
     /// [`Error::Engine`] when they are those of another map.
     pub fn replace(&mut self, moments: &Moments) -> Result<(), Error> {
         self.run.set_moments(moments).map_err(engine)
+    }
+
+    /// The rows at the strip's edges of the map whose moments have been gathered last: at the top, which
+    /// the strip above needs, and at the bottom.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when nothing has been gathered yet, or the strip has fewer rows than its
+    /// neighbours need.
+    pub fn edges(&self) -> Result<[Vec<f32>; 2], Error> {
+        self.run.edges().map_err(engine)
+    }
+
+    /// Takes the bottom edge of the strip above and the top edge of the one below; nothing where there
+    /// is no strip.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when they are those of another map.
+    pub fn set_edges(&mut self, above: &[f32], below: &[f32]) -> Result<(), Error> {
+        self.run.set_edges(above, below).map_err(engine)
     }
 
     /// Turns `rgba`, the strip's rows of the photo (`[rows, width, 4]` bytes), into the painting,
@@ -209,7 +257,13 @@ mod tests {
             let Some(gathered) = gathered else { break };
             let mut merged = Moments::empty(gathered[0].mean.len());
             gathered.iter().for_each(|part| merged.merge(part));
-            strips.iter_mut().for_each(|strip| strip.replace(&merged).unwrap());
+            let edges: Vec<_> = strips.iter().map(|strip| strip.edges().unwrap()).collect();
+            for (index, strip) in strips.iter_mut().enumerate() {
+                let above = index.checked_sub(1).map_or(&[][..], |above| &edges[above][1]);
+                let below = edges.get(index + 1).map_or(&[][..], |below| &below[0]);
+                strip.replace(&merged).unwrap();
+                strip.set_edges(above, below).unwrap();
+            }
         }
         let mut painting = photo.rgba().to_vec();
         for (strip, part) in strips.into_iter().zip(parts) {

@@ -126,6 +126,12 @@ fn strip(
     let pitch = photo.width() as usize * 4;
     let Ok(mut painting) = StripPainting::new(model, photo, rows.clone(), recipe) else { return };
     while let Ok(Some(moments)) = painting.advance(&mut |_| {}) {
+        let mut any_row = || (0..bytes.byte()).map(|_| bytes.float()).collect::<Vec<_>>();
+        let _ = painting.set_edges(&any_row(), &any_row());
+        if let Ok([top, bottom]) = painting.edges() {
+            // Of another strip they would be as long.
+            let _ = painting.set_edges(&bottom, &top);
+        }
         let replaced = match bytes.byte() {
             0..64 => continue,
             64..128 => Moments { count: bytes.float().into(), ..moments },

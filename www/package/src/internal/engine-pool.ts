@@ -2,16 +2,19 @@ import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
 import { readPixels } from './pixels.js';
-import type { Moments, Pixels, SendablePhoto, Tasks } from './protocol.js';
+import type { Pixels, SendablePhoto, Stage, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
 import { type Span, strips } from './strips.js';
 
+const NO_ROWS = new Float32Array();
+
 /**
  * Workers that paint one photo together, a strip each. An instance norm needs the mean and variance
- * of a whole feature map, so after each of the network's stages they exchange what they have seen
- * of it: a few hundred numbers. That takes no shared memory, and the painting is the same as that
- * of one worker.
+ * of a whole feature map, and a convolution reaches into the strips beside its own. So after each of
+ * the network's stages they exchange what they have seen of the map, a few hundred numbers, and the
+ * rows at their edges. That takes no shared memory, and the painting is the same as that of one
+ * worker.
  */
 export class EnginePool {
   stopped = false;
@@ -108,16 +111,19 @@ export class EnginePool {
       const sum = fractions.reduce((total, part) => total + part, 0);
       report('paint', sum / spans.length);
     };
-    let moments = await Promise.all(
+    let stages = await Promise.all(
       workers.map((worker, index) => {
         const given = { photo, ...(spans[index] as Span), ...manner };
         return worker.ask('begin', given, [], listener(index));
       }),
     );
-    for (let joined = join(moments); joined; joined = join(moments)) {
-      const given = { moments: joined };
-      moments = await Promise.all(
-        workers.map((worker, index) => worker.ask('advance', given, [], listener(index))),
+    for (let moments = joined(stages); moments; moments = joined(stages)) {
+      const edges = stages.map((stage) => stage?.edges ?? NO_ROWS);
+      stages = await Promise.all(
+        workers.map((worker, index) => {
+          const given = { moments: moments as Float64Array, ...beside(index, edges) };
+          return worker.ask('advance', given, [], listener(index));
+        }),
       );
     }
     const painted = await Promise.all(workers.map((worker) => worker.ask('finish', undefined)));
@@ -131,17 +137,32 @@ function copyOf({ width, height, data }: ImageData): ImageData {
 }
 
 /** How many strips there are, then the moments of each; nothing at the end of the painting. */
-function join(moments: Moments[]): Float64Array | undefined {
-  const [first] = moments;
+function joined(stages: Stage[]): Float64Array | undefined {
+  const [first] = stages;
   if (first === undefined) {
     return undefined;
   }
-  const joined = new Float64Array(1 + moments.length * first.length);
-  joined[0] = moments.length;
-  moments.forEach((part, index) => {
-    joined.set(part ?? [], 1 + index * first.length);
+  const { length } = first.moments;
+  const all = new Float64Array(1 + stages.length * length);
+  all[0] = stages.length;
+  stages.forEach((stage, index) => {
+    all.set(stage?.moments ?? [], 1 + index * length);
   });
-  return joined;
+  return all;
+}
+
+/** The rows that the strips above and below one have for it. */
+function beside(
+  index: number,
+  edges: Float32Array[],
+): { above: Float32Array; below: Float32Array } {
+  const ofAbove = edges[index - 1] ?? NO_ROWS;
+  const ofBelow = edges[index + 1] ?? NO_ROWS;
+  // Copies: what is sent is all that a view lies in.
+  return {
+    above: ofAbove.slice(ofAbove.length / 2),
+    below: ofBelow.slice(0, ofBelow.length / 2),
+  };
 }
 
 function assemble(painted: Pixels[], { width, height }: Pixels): ImageData {

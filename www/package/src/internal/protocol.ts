@@ -28,11 +28,15 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/**
- * The count, means and squared deviations of a feature map's channels, as far as one strip has seen
- * it. Nothing at the end of the painting.
- */
-export type Moments = Float64Array | undefined;
+/** What one strip has of a feature map that others need. Nothing at the end of the painting. */
+export type Stage =
+  | {
+      /** The count, means and squared deviations of the channels. */
+      readonly moments: Float64Array;
+      /** The rows at its edges: those for the strip above, then as many for the one below. */
+      readonly edges: Float32Array;
+    }
+  | undefined;
 
 export interface Tasks {
   /**
@@ -58,10 +62,13 @@ export interface Tasks {
       top: number;
       bottom: number;
     } & Manner;
-    gives: Moments;
+    gives: Stage;
   };
-  /** Goes on with the moments of all strips joined, up to the next ones. */
-  advance: { given: { moments: Float64Array }; gives: Moments };
+  /** Goes on with the moments of all strips joined and the rows beside this one, up to the next ones. */
+  advance: {
+    given: { moments: Float64Array; above: Float32Array; below: Float32Array };
+    gives: Stage;
+  };
   /** Gives the painted rows. */
   finish: { given: undefined; gives: Pixels };
 }

@@ -4,10 +4,7 @@ export interface Span {
   readonly bottom: number;
 }
 
-/**
- * Strips repeat some rows around them, as far as the convolutions reach: under this height that
- * costs more than another worker brings.
- */
+/** Under this height, telling a strip's neighbours what they need costs more than another worker brings. */
 const LEAST_ROWS = 96;
 
 /**

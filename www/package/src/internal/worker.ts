@@ -2,12 +2,13 @@
 import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
 import { readPixels } from './pixels.js';
-import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
+import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js';
 
 // Each is there when it is asked for: the page keeps to the order of the tasks.
 let memory: WebAssembly.Memory | undefined;
 let engine: Engine;
 let strip: Strip;
+const NO_ROWS = new Float32Array();
 let told = 0;
 /** What it means when the engine traps. */
 let trap: ErrorCode = 'engine';
@@ -36,11 +37,15 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
     const image = imageOf(photo);
     strip = engine.strip(image, top, bottom, weights, strength, keepColours);
     told = 0;
-    return strip.advance(new Float64Array(), report);
+    return stage(strip.advance(new Float64Array(), NO_ROWS, NO_ROWS, report));
   },
-  advance: async ({ moments }) => strip.advance(moments, report),
+  advance: async ({ moments, above, below }) => stage(strip.advance(moments, above, below, report)),
   finish: async () => pixelsOf(strip.finish()),
 };
+
+function stage(moments: Float64Array | undefined): Stage {
+  return moments && { moments, edges: strip.edges() };
+}
 
 /** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
 function hold(lock: string): Promise<void> {
