@@ -18,12 +18,9 @@ use super::simd::{LANES, Vector};
 const INPUT: usize = 8;
 const POSITIONS: usize = INPUT * INPUT;
 
-/// The most and the least tiles that are worked on together: enough rows for the product of matrices,
-/// few enough that all 64 positions stay in the second-level cache, as far as they have to be.
-const MOST_TILES: usize = 24;
-const LEAST_TILES: usize = 12;
-/// Floats of a position that stay there.
-const CACHED: usize = 3072;
+/// Tiles worked on together: enough rows for the product of matrices, few enough that all 64
+/// positions stay in the second-level cache.
+const BLOCK: usize = 24;
 
 /// Floats between the positions beyond what they hold: without them all 64 would map to the same
 /// few sets of the first-level cache.
@@ -188,22 +185,20 @@ impl Winograd {
             |position: usize| doubled && (position / INPUT == 2 || position % INPUT == 2);
         let first_row = target.rows.start - if doubled { target.rows.start % 2 } else { 0 };
 
-        let floats = shifts * axis.inputs_per_tile() * input_lanes + output_lanes;
-        let block = (CACHED / floats).clamp(LEAST_TILES, MOST_TILES);
         let columns = axis.reach(axis.inputs(tiles));
         let mut ring = Ring::new(source, axis.reach(shifts), margins, columns);
         // `[positions, shifts, inputs, input_lanes]`, and `[positions, tiles, output_lanes]`.
-        let row_pitch = axis.inputs(block) * input_lanes;
+        let row_pitch = axis.inputs(BLOCK) * input_lanes;
         let input_pitch = shifts * row_pitch + GAP;
-        let output_pitch = block * output_lanes + GAP;
+        let output_pitch = BLOCK * output_lanes + GAP;
         let starts: Vec<_> =
-            (0..axis.inputs(block)).map(|input| axis.start(input) * input_lanes).collect();
+            (0..axis.inputs(BLOCK)).map(|input| axis.start(input) * input_lanes).collect();
         let mut inputs = Buffer::zeros(POSITIONS * input_pitch);
         let mut products = Buffer::zeros(POSITIONS * output_pitch);
         for top in (first_row..target.rows.end).step_by(output) {
             let rows = ring.rows((top * axis.stride) as isize - margins.top as isize);
-            for first in (0..tiles).step_by(block) {
-                let count = block.min(tiles - first);
+            for first in (0..tiles).step_by(BLOCK) {
+                let count = BLOCK.min(tiles - first);
                 let left = axis.start(first * axis.inputs_per_tile());
                 for shift in 0..shifts {
                     let window: [_; INPUT] = std::array::from_fn(|row| {
