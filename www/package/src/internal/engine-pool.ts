@@ -1,7 +1,7 @@
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
-import { isReady, readPixels } from './pixels.js';
+import { readPixels } from './pixels.js';
 import type { Pixels, SendablePhoto, Stage, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
@@ -77,8 +77,8 @@ export class EnginePool {
   }
 
   async #read(photo: SendablePhoto, { area }: Recipe): Promise<Pixels> {
-    if (!hasOffscreenCanvas || isReady(photo, area)) {
-      // A copy, for what is read is handed over to a worker, and the page may change its own.
+    if (!hasOffscreenCanvas) {
+      // A copy, for what is read is handed over to a worker.
       const own = photo instanceof ImageData ? copyOf(photo) : photo;
       return readPixels(own, area);
     }

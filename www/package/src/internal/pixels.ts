@@ -8,11 +8,13 @@ const SMALLEST_SIDE = 8;
 const MOST_PIXELS = 2 ** 26;
 
 /** Decodes the photo upright, cut and resized as asked. */
-export async function readPixels(photo: SendablePhoto, wanted: Area): Promise<Pixels> {
-  if (isReady(photo, wanted)) {
+export async function readPixels(
+  photo: SendablePhoto,
+  { crop, size, maxPixels }: Area,
+): Promise<Pixels> {
+  if (photo instanceof ImageData && !crop && !size && fits(photo, maxPixels)) {
     return plain(photo);
   }
-  const { crop, size, maxPixels } = wanted;
   const bitmap = await decode(photo);
   try {
     const whole = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
@@ -39,12 +41,8 @@ function plain({ width, height, data }: ImageData): Pixels {
   return { width, height, data: data as Pixels['data'] };
 }
 
-/** Whether these are pixels that can be painted just as they are, which saves three copies of them. */
-export function isReady(photo: SendablePhoto, { crop, size, maxPixels }: Area): photo is ImageData {
-  if (!(photo instanceof ImageData) || crop || size) {
-    return false;
-  }
-  const { width, height, data } = photo;
+/** Whether these pixels can be painted just as they are, which saves three copies of them. */
+function fits({ width, height, data }: ImageData, maxPixels: number): boolean {
   if (width * height > maxPixels || Math.min(width, height) < SMALLEST_SIDE) {
     return false;
   }
