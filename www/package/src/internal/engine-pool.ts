@@ -7,8 +7,6 @@ import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
 import { type Span, strips } from './strips.js';
 
-const NO_ROWS = new Float32Array();
-
 /**
  * Workers that paint one photo together, a strip each. An instance norm needs the mean and variance
  * of a whole feature map, and a convolution reaches into the strips beside its own. So after each of
@@ -111,21 +109,22 @@ export class EnginePool {
       const sum = fractions.reduce((total, part) => total + part, 0);
       report('paint', sum / spans.length);
     };
-    let stages = await Promise.all(
+    await Promise.all(
       workers.map((worker, index) => {
         const given = { photo, ...(spans[index] as Span), ...manner };
         return worker.ask('begin', given, [], listener(index));
       }),
     );
-    for (let moments = joined(stages); moments; moments = joined(stages)) {
-      const edges = stages.map((stage) => stage?.edges ?? NO_ROWS);
-      stages = await Promise.all(
+    const advance = (before: Stage[]) => {
+      const moments = joined(before);
+      return Promise.all(
         workers.map((worker, index) => {
-          const given = { moments: moments as Float64Array, ...beside(index, edges) };
-          return worker.ask('advance', given, [], listener(index));
+          const [above, below] = [before[index - 1]?.edges, before[index + 1]?.edges];
+          return worker.ask('advance', { moments, above, below }, [], listener(index));
         }),
       );
-    }
+    };
+    for (let stages = await advance([]); stages[0]; stages = await advance(stages)) {}
     const painted = await Promise.all(workers.map((worker) => worker.ask('finish', undefined)));
     report('paint', 1);
     return assemble(painted, photo);
@@ -136,33 +135,10 @@ function copyOf({ width, height, data }: ImageData): ImageData {
   return new ImageData(data.slice(), width, height);
 }
 
-/** How many strips there are, then the moments of each; nothing at the end of the painting. */
-function joined(stages: Stage[]): Float64Array | undefined {
-  const [first] = stages;
-  if (first === undefined) {
-    return undefined;
-  }
-  const { length } = first.moments;
-  const all = new Float64Array(1 + stages.length * length);
-  all[0] = stages.length;
-  stages.forEach((stage, index) => {
-    all.set(stage?.moments ?? [], 1 + index * length);
-  });
-  return all;
-}
-
-/** The rows that the strips above and below one have for it. */
-function beside(
-  index: number,
-  edges: Float32Array[],
-): { above: Float32Array; below: Float32Array } {
-  const ofAbove = edges[index - 1] ?? NO_ROWS;
-  const ofBelow = edges[index + 1] ?? NO_ROWS;
-  // Copies: what is sent is all that a view lies in.
-  return {
-    above: ofAbove.slice(ofAbove.length / 2),
-    below: ofBelow.slice(0, ofBelow.length / 2),
-  };
+/** How many strips there are, then the moments of each; nothing before the first ones. */
+function joined(stages: Stage[]): Float64Array {
+  const all = stages.flatMap((stage) => (stage ? [...stage.moments] : []));
+  return new Float64Array(all.length > 0 ? [stages.length, ...all] : []);
 }
 
 function assemble(painted: Pixels[], { width, height }: Pixels): ImageData {

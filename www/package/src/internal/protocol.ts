@@ -55,18 +55,22 @@ export interface Tasks {
     given: { photo: Pixels; stroke: number } & Manner;
     gives: Pixels;
   };
-  /** Begins to paint the rows from `top` to before `bottom`, up to the first moments. */
+  /** Begins to paint the rows from `top` to before `bottom`. */
   begin: {
     given: {
       photo: Pixels;
       top: number;
       bottom: number;
     } & Manner;
-    gives: Stage;
+    gives: undefined;
   };
-  /** Goes on with the moments of all strips joined and the rows beside this one, up to the next ones. */
+  /** Goes on with the moments of all strips joined, none at first, and the edges of those beside it, up to the next ones. */
   advance: {
-    given: { moments: Float64Array; above: Float32Array; below: Float32Array };
+    given: {
+      moments: Float64Array;
+      above: Float32Array | undefined;
+      below: Float32Array | undefined;
+    };
     gives: Stage;
   };
   /** Gives the painted rows. */

@@ -2,7 +2,7 @@
 import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
 import { readPixels } from './pixels.js';
-import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js';
+import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
 
 // Each is there when it is asked for: the page keeps to the order of the tasks.
 let memory: WebAssembly.Memory | undefined;
@@ -37,15 +37,16 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
     const image = imageOf(photo);
     strip = engine.strip(image, top, bottom, weights, strength, keepColours);
     told = 0;
-    return stage(strip.advance(new Float64Array(), NO_ROWS, NO_ROWS, report));
   },
-  advance: async ({ moments, above, below }) => stage(strip.advance(moments, above, below, report)),
+  // Of the strip above, those for the one below it; of the one below, those for the one above.
+  async advance({ moments, above = NO_ROWS, below = NO_ROWS }) {
+    const rowsAbove = above.subarray(above.length / 2);
+    const rowsBelow = below.subarray(0, below.length / 2);
+    const next = strip.advance(moments, rowsAbove, rowsBelow, report);
+    return next && { moments: next, edges: strip.edges() };
+  },
   finish: async () => pixelsOf(strip.finish()),
 };
-
-function stage(moments: Float64Array | undefined): Stage {
-  return moments && { moments, edges: strip.edges() };
-}
 
 /** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
 function hold(lock: string): Promise<void> {
