@@ -140,6 +140,7 @@ impl Winograd {
         // `[positions, shifts, shifts, input_lanes, output_lanes]`
         let depth = shifts * shifts * input_lanes;
         let mut transformed = vec![0.0; POSITIONS * depth * output_lanes];
+        let transform = std::array::from_fn(|position| axis.filter_transform(position));
         for step in 0..depth {
             let (shift, input) = (step / input_lanes, step % input_lanes);
             let (top, left) = (axis.offset(shift / shifts), axis.offset(shift % shifts));
@@ -150,7 +151,9 @@ impl Winograd {
                         f64::from(weight(output, input, row, column))
                     })
                 });
-                for (position, value) in transform_filter(axis, filter).into_iter().enumerate() {
+                for (position, value) in
+                    transform_filter(&transform, filter).into_iter().enumerate()
+                {
                     transformed[(position * depth + step) * output_lanes + output] = value;
                 }
             }
@@ -291,9 +294,8 @@ impl Winograd {
 }
 
 /// `G g G^T` of one small filter: its value at each position.
-fn transform_filter(axis: Axis, filter: [[f64; 3]; 3]) -> [f32; POSITIONS] {
+fn transform_filter(transform: &[[f64; 3]; INPUT], filter: [[f64; 3]; 3]) -> [f32; POSITIONS] {
     let product = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    let transform: [_; INPUT] = std::array::from_fn(|position| axis.filter_transform(position));
     let half = transform.map(|row| {
         std::array::from_fn(|x| product(row, [filter[0][x], filter[1][x], filter[2][x]]))
     });

@@ -104,16 +104,12 @@ fn halo_of(node: &mut TypedNode) -> Option<&mut Halo> {
 /// Where strips are painted in turn, each operator goes on at the row where it has ended. From there
 /// its windows reach back into the rows of the strip before.
 fn tell_what_is_left(model: &mut TypedModel) {
-    let ahead = |node: &TypedNode| {
-        let convolution = node.op_as::<MapConvolution>().map(|op| op.halo);
-        convolution.or(node.op_as::<AddMaps>().map(|op| op.halo)).map(|halo| halo.ahead)
-    };
     let mut left: HashMap<usize, usize> = HashMap::new();
     for node in &model.nodes {
         let mut reads = |input: usize, first: isize, enlarge: usize| {
             let input = model.node(node.inputs[input].node);
-            if let Some(ahead) = ahead(input) {
-                let rows = ahead as isize - first.div_euclid(enlarge as isize);
+            if let Some(halo) = Halo::of(input) {
+                let rows = halo.ahead as isize - first.div_euclid(enlarge as isize);
                 let left = left.entry(input.id).or_insert(0);
                 *left = (*left).max(rows.max(0) as usize);
             }

@@ -7,7 +7,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::StyleModel;
 use crate::kernels::moments::Moments;
-use crate::ops::{self, Above, AddMaps, Halo, Manner, MapConvolution, Strip};
+use crate::ops::{self, Above, Halo, Manner, MapConvolution, Strip};
 
 /// One run of a model: a cursor over its plan. Values are dropped after their last use.
 pub(crate) struct Run {
@@ -118,9 +118,7 @@ impl Run {
     }
 
     fn halo(&self, id: usize) -> Option<Halo> {
-        let node = self.state.plan().model().node(id);
-        let convolution = node.op_as::<MapConvolution>().map(|op| op.halo);
-        convolution.or(node.op_as::<AddMaps>().map(|op| op.halo))
+        Halo::of(self.state.plan().model().node(id))
     }
 
     /// The map that a node has made.

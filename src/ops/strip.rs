@@ -3,6 +3,7 @@ use std::ops::Range;
 use tract_onnx::tract_hir::internal::*;
 
 use super::map_input::slice_mut;
+use super::{AddMaps, MapConvolution};
 use crate::kernels::unwritten::unwritten;
 
 /// Which rows of the picture a run is for, when it is not for all of them. The rest of its picture
@@ -39,6 +40,14 @@ pub(crate) struct Halo {
     pub(crate) ahead: usize,
     /// and those of the last ones that the next strip reads.
     pub(crate) left: usize,
+}
+
+impl Halo {
+    /// That of a node, if it makes a map of others.
+    pub(crate) fn of(node: &TypedNode) -> Option<Halo> {
+        let convolution = node.op_as::<MapConvolution>().map(|op| op.halo);
+        convolution.or(node.op_as::<AddMaps>().map(|op| op.halo))
+    }
 }
 
 /// The rows of maps that the strip above this one has made last, by the node that makes the map: in

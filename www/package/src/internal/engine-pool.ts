@@ -124,10 +124,12 @@ export class EnginePool {
         }),
       );
     };
-    for (let stages = await advance([]); stages[0]; stages = await advance(stages)) {}
-    const painted = await Promise.all(workers.map((worker) => worker.ask('finish', undefined)));
+    let all = await advance([]);
+    while (all.every((one) => 'moments' in one)) {
+      all = await advance(all);
+    }
     report('paint', 1);
-    return assemble(painted, photo);
+    return assemble(all as Pixels[], photo);
   }
 }
 
@@ -137,7 +139,7 @@ function copyOf({ width, height, data }: ImageData): ImageData {
 
 /** How many strips there are, then the moments of each; nothing before the first ones. */
 function joined(stages: Stage[]): Float64Array {
-  const all = stages.flatMap((stage) => (stage ? [...stage.moments] : []));
+  const all = stages.flatMap(({ moments }) => [...moments]);
   return new Float64Array(all.length > 0 ? [stages.length, ...all] : []);
 }
 

@@ -28,15 +28,13 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What one strip has of a feature map that others need. Nothing at the end of the painting. */
-export type Stage =
-  | {
-      /** The count, means and squared deviations of the channels. */
-      readonly moments: Float64Array;
-      /** The rows at its edges: those for the strip above, then as many for the one below. */
-      readonly edges: Float32Array;
-    }
-  | undefined;
+/** What one strip has of a feature map that others need. */
+export interface Stage {
+  /** The count, means and squared deviations of the channels. */
+  readonly moments: Float64Array;
+  /** The rows at its edges: those for the strip above, then as many for the one below. */
+  readonly edges: Float32Array;
+}
 
 export interface Tasks {
   /**
@@ -64,17 +62,18 @@ export interface Tasks {
     } & Manner;
     gives: undefined;
   };
-  /** Goes on with the moments of all strips joined, none at first, and the edges of those beside it, up to the next ones. */
+  /**
+   * Goes on with the moments of all strips joined, none at first, and the edges of those beside it, up
+   * to the next ones. At the end, gives the painted rows.
+   */
   advance: {
     given: {
       moments: Float64Array;
       above: Float32Array | undefined;
       below: Float32Array | undefined;
     };
-    gives: Stage;
+    gives: Stage | Pixels;
   };
-  /** Gives the painted rows. */
-  finish: { given: undefined; gives: Pixels };
 }
 
 export type Task = keyof Tasks;

@@ -43,9 +43,8 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
     const rowsAbove = above.subarray(above.length / 2);
     const rowsBelow = below.subarray(0, below.length / 2);
     const next = strip.advance(moments, rowsAbove, rowsBelow, report);
-    return next && { moments: next, edges: strip.edges() };
+    return next ? { moments: next, edges: strip.edges() } : pixelsOf(strip.finish());
   },
-  finish: async () => pixelsOf(strip.finish()),
 };
 
 /** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
