@@ -7,7 +7,7 @@ use super::buffer::Buffer;
 use super::simd::{LANES, Vector};
 
 /// Weights `[depth, lanes]`, repacked so that the columns that are worked on together lie
-/// together: panels of two or three vectors, each `[depth, vectors * 4]`.
+/// together: panels of up to three vectors, each `[depth, vectors * 4]`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Panels {
     values: Buffer,
@@ -30,12 +30,19 @@ impl Panels {
     }
 }
 
-/// The panels, as first vector and number of vectors: all of three where three divides them (then
-/// three rows go with it), else of two (with four rows) and one (with eight) at the end if need be.
-/// More would not fit the 16 registers of x86-64 or spill.
+/// The panels, as first vector and number of vectors: as many of three as leave only panels of two,
+/// and one of one where there is but one vector. Three vectors go with three rows, two with four, one with
+/// eight: V8 loads all of a step's values before it multiplies, and of those and the sums more than
+/// 15 would not fit the registers of x86-64.
 fn split(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
-    let width = if vectors.is_multiple_of(3) { 3 } else { 2 };
-    (0..vectors).step_by(width).map(move |first| (first, width.min(vectors - first)))
+    let twos = if vectors == 1 { 0 } else { (3 - vectors % 3) % 3 };
+    let threes = (vectors - 2 * twos) / 3;
+    let widths = [(threes, 3), (twos, 2), (usize::from(vectors == 1), 1)];
+    let widths = widths.into_iter().flat_map(|(count, width)| std::iter::repeat_n(width, count));
+    widths.scan(0, |end, width| {
+        *end += width;
+        Some((*end - width, width))
+    })
 }
 
 /// A matrix that is read where it lies: row `r` is the sum of the products of `parts` pieces, the
@@ -70,9 +77,13 @@ pub(crate) fn multiply(
     for piece in rows.pieces {
         assert!(piece.len() >= (count - 1) * rows.stride + rows.piece_depth);
     }
-    // The rest by three, where that leaves nothing over: rows that are not there cost as much.
-    let by_four = (0..=count / 4).map(|blocks| 4 * blocks);
-    let by_four = by_four.rev().find(|done| (count - done).is_multiple_of(3)).unwrap_or(0);
+    // What is left over by one row less, where that leaves nothing: rows that are not there cost as
+    // much as others.
+    let by = |rows: usize| {
+        let blocks = (0..=count / rows).map(|blocks| rows * blocks);
+        blocks.rev().find(|done| (count - done).is_multiple_of(rows - 1)).unwrap_or(0)
+    };
+    let (by_three, by_four) = (by(3), by(4));
     for (first, vectors) in split(panels.lanes / LANES) {
         let panel = &panels.values[first * LANES * panels.depth..];
         let bias = bias.map(|bias| &bias[first * LANES..]);
@@ -80,7 +91,10 @@ pub(crate) fn multiply(
         // SAFETY: the lengths were checked above; a panel holds `depth * vectors` vectors.
         unsafe {
             match vectors {
-                3 => blocks::<3, 3>(rows, 0..count, panel, bias, out, out_stride),
+                3 => {
+                    blocks::<3, 3>(rows, 0..by_three, panel, bias, out, out_stride);
+                    blocks::<2, 3>(rows, by_three..count, panel, bias, out, out_stride);
+                }
                 2 => {
                     blocks::<4, 2>(rows, 0..by_four, panel, bias, out, out_stride);
                     blocks::<3, 2>(rows, by_four..count, panel, bias, out, out_stride);
