@@ -1,13 +1,13 @@
 //! The boundary to JavaScript: conversions, nothing else.
 
-use js_sys::{Error as JsError, Float32Array, Float64Array, Function, Reflect, Uint8ClampedArray};
+use js_sys::{Error as JsError, Float32Array, Function, Reflect, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 use web_sys::ImageData;
 
 use crate::kernels::known_answer;
-use crate::paint::{LONGEST_AT_ONCE, Moments, StripPainting};
-use crate::{Error, Picture, Recipe, StyleModel, paint};
+use crate::paint::{self, LONGEST_AT_ONCE, Moments, Part, Stage, StripPainting};
+use crate::{Error, Picture, Recipe, StyleModel};
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -46,117 +46,171 @@ impl Engine {
     /// paint in strips.
     #[wasm_bindgen(getter, js_name = stripStep)]
     pub fn strip_step(&self) -> usize {
-        if self.model.reach().is_some() { self.model.stride() } else { 0 }
+        self.model.strip_reach().map_or(0, |_| self.model.stride())
     }
 
-    /// Pictures whose long side times the stroke is longer than this are painted by `paint` only:
-    /// coarse to fine, in little memory.
-    #[wasm_bindgen(getter, js_name = longestInStrips)]
-    pub fn longest_in_strips(&self) -> f64 {
+    /// How many rows of the photo above and below its own a strip reads, as far as there are so many.
+    #[wasm_bindgen(getter, js_name = stripReach)]
+    pub fn strip_reach(&self) -> usize {
+        self.model.strip_reach().unwrap_or(0)
+    }
+
+    /// Pictures whose long side times the stroke is at most this have no `copies`.
+    #[wasm_bindgen(getter, js_name = longestAtOnce)]
+    pub fn longest_at_once(&self) -> f64 {
         LONGEST_AT_ONCE
     }
 
-    /// Paints `photo` in a mix of styles (`weights`, 0 or more each), with a strength of 0 (the
-    /// photo) to 1 (all paint). `progress` is called with the share of the work that is done, 0 to 1;
-    /// what it throws ends the painting. Strokes are of size 1 (the network's own) to 4; with
-    /// `keepColours` the photo's own colours stay. Throws an `Error` with a `code`.
-    pub fn paint(
-        &self,
-        photo: &ImageData,
-        weights: &[f32],
-        strength: f32,
-        progress: &Function,
-        stroke: f32,
-        #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
-    ) -> Result<ImageData, JsValue> {
-        let recipe = Recipe { weights: weights.to_vec(), strength, stroke, keep_colours };
-        let painting = paint(&self.model, &picture(photo)?, &recipe, &mut teller(progress));
-        let painting = painting.map_err(to_js)?;
-        image_data(painting.rgba(), painting.width(), painting.height())
+    /// The smaller copy of `photo` that is painted before it, for strokes of size 1 (the network's own) to
+    /// 4. `undefined` if there is none, else it may have one itself. The smallest, or the photo if it has no copies,
+    /// is painted by a strip's `advance`; each larger one, and in the end the photo, by its `finer`, and `sharpen`
+    /// puts it to what was painted before.
+    pub fn copy(&self, photo: &ImageData, stroke: f32) -> Result<Option<ImageData>, JsValue> {
+        let long = f64::from(photo.width().max(photo.height()));
+        if long * f64::from(stroke) <= LONGEST_AT_ONCE {
+            return Ok(None);
+        }
+        let copy = paint::copy(&picture(photo)?, stroke).map_err(to_js)?;
+        copy.map(|copy| image_data(copy.rgba(), copy.width())).transpose()
     }
 
-    /// Begins to paint the rows `top..bottom` of `photo`, to be painted in step with the other
-    /// strips of it, with the strokes that the network paints at this size: what `paint` does for
-    /// pictures whose long side times the stroke is `longestInStrips` pixels at most.
+    /// Begins to paint the rows `top..bottom` of a photo of `height` rows, in step with the other strips
+    /// of it, with the strokes that the network paints at this size. `part` is the photo from the row
+    /// `from` on, as far as the strip reads. In a mix of styles (`weights`, 0 or more each), with a strength of
+    /// 0 (the photo) to 1 (all paint); with `keepColours` the photo's own colours stay. Throws an `Error` with
+    /// a `code`.
+    #[allow(clippy::too_many_arguments)]
     pub fn strip(
         &self,
-        photo: &ImageData,
+        part: &ImageData,
+        from: usize,
+        height: usize,
         top: usize,
         bottom: usize,
         weights: &[f32],
         strength: f32,
         #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
     ) -> Result<Strip, JsValue> {
-        let photo = picture(photo)?;
-        let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0, keep_colours };
-        let painting = StripPainting::new(&self.model, &photo, top..bottom, &recipe);
-        let painting = painting.map_err(to_js)?;
-        let width = photo.width();
+        let picture = picture(part)?;
+        let weights = weights.to_vec();
+        let recipe = Recipe { weights, strength, stroke: 1.0, keep_colours };
+        let part = Part::new(&picture, from, height).map_err(to_js)?;
+        let painting = StripPainting::new(&self.model, part, top..bottom, &recipe);
+        let painting = Some(painting.map_err(to_js)?);
+        let width = picture.width();
         let pitch = width as usize * 4;
-        let rgba = photo.rgba()[top * pitch..bottom * pitch].to_vec();
-        Ok(Strip { painting, rgba, width, height: (bottom - top) as u32 })
+        let rgba = picture.rgba()[(top - from) * pitch..(bottom - from) * pitch].to_vec();
+        let model = self.model.clone();
+        Ok(Strip { model, recipe, moments: vec![], heard: vec![], painting, rgba, width })
+    }
+
+    /// What was painted of a smaller copy, at the size of `fine` and sharp with it; in the colours of `photo`,
+    /// where there is one.
+    pub fn sharpen(
+        &self,
+        coarse: &ImageData,
+        fine: &ImageData,
+        photo: Option<ImageData>,
+    ) -> Result<ImageData, JsValue> {
+        let mut painting = paint::sharpen(&picture(coarse)?, picture(fine)?).map_err(to_js)?;
+        if let Some(photo) = photo {
+            painting = paint::take_colours(painting, &picture(&photo)?).map_err(to_js)?;
+        }
+        image_data(painting.rgba(), painting.width())
     }
 }
 
-/// The painting of a strip.
+/// The painting of a strip, and after it that of strips of larger pictures.
 #[wasm_bindgen]
 pub struct Strip {
-    painting: StripPainting,
+    model: StyleModel,
+    recipe: Recipe,
+    /// Those of all strips joined, at each of the stages.
+    moments: Vec<Moments>,
+    /// What the strips have told of the last stage, itself as well.
+    heard: Vec<Stage>,
+    /// Nothing, once it has ended.
+    painting: Option<StripPainting>,
     /// The photo, until it is painted over.
     rgba: Vec<u8>,
     width: u32,
-    height: u32,
 }
 
 #[wasm_bindgen]
 impl Strip {
-    /// Goes on with the moments that all strips gave last: their number, then those of each strip
-    /// from the topmost on (empty on the first call); and with the rows that the strips above and below
-    /// have at the edges to this one (empty where there is none). Gives this strip's next moments:
-    /// count, means, M2s. Gives `undefined` at the end.
-    pub fn advance(
-        &mut self,
-        moments: &[f64],
-        above: &[f32],
-        below: &[f32],
-        progress: &Function,
-    ) -> Result<Option<Float64Array>, JsValue> {
-        if let Some(merged) = merge(moments) {
-            self.painting.replace(&merged).map_err(to_js)?;
-            self.painting.set_edges(above, below).map_err(to_js)?;
-        }
-        let moments = self.painting.advance(&mut teller(progress)).map_err(to_js)?;
-        Ok(moments.map(|moments| {
-            let flat = [&[moments.count][..], &moments.mean, &moments.m2].concat();
-            Float64Array::from(&flat[..])
-        }))
+    /// Hears what another strip tells of the last stage. Before the next `advance` it has to hear all of them.
+    pub fn hear(&mut self, told: &[f32]) -> Result<(), JsValue> {
+        self.heard.push(stage_of(told).ok_or("it told too little")?);
+        Ok(())
     }
 
-    /// The rows at the strip's edges that go with the last moments: those for the strip above, then as
-    /// many for the one below.
-    pub fn edges(&self) -> Result<Float32Array, JsValue> {
-        let edges = self.painting.edges().map_err(to_js)?;
-        Ok(Float32Array::from(&edges.concat()[..]))
+    /// Goes on to the next stage. Gives what the other strips have to hear of it, and `undefined` at the end.
+    pub fn advance(&mut self, progress: &Function) -> Result<Option<Float32Array>, JsValue> {
+        let painting = self.painting.as_mut().ok_or("it has ended")?;
+        let mut heard = std::mem::take(&mut self.heard);
+        if !heard.is_empty() {
+            heard.sort_by_key(|stage| stage.top);
+            self.moments.push(painting.exchange(&heard).map_err(to_js)?);
+        }
+        let stage = painting.advance(&mut teller(progress)).map_err(to_js)?;
+        let Some(stage) = stage else { return Ok(None) };
+        let numbers = Float32Array::from(&told(&stage)[..]);
+        self.heard.push(stage);
+        Ok(Some(numbers))
     }
 
     /// The painted rows, once `advance` has come to the end.
-    pub fn finish(self) -> Result<ImageData, JsValue> {
-        let Strip { painting, mut rgba, width, height } = self;
+    pub fn finish(&mut self) -> Result<ImageData, JsValue> {
+        let mut rgba = std::mem::take(&mut self.rgba);
+        let painting = self.painting.take().ok_or("it has ended")?;
         painting.finish(&mut rgba).map_err(to_js)?;
-        image_data(&rgba, width, height)
+        image_data(&rgba, self.width)
+    }
+
+    /// Paints rows of a larger picture alike, with the moments of this one, which is painted. What the first
+    /// arguments mean is said at `Engine.strip`. `painters` do so at the same time. `progress` is called with the
+    /// share of the work that is done, 0 to 1; what it throws ends the painting.
+    #[allow(clippy::too_many_arguments)]
+    pub fn finer(
+        &self,
+        part: &ImageData,
+        from: usize,
+        height: usize,
+        top: usize,
+        bottom: usize,
+        painters: usize,
+        progress: &Function,
+    ) -> Result<ImageData, JsValue> {
+        let Strip { model, recipe, moments, .. } = self;
+        let (picture, rows) = (picture(part)?, top..bottom);
+        let part = Part::new(&picture, from, height).map_err(to_js)?;
+        let tell = &mut teller(progress);
+        let rows = paint::paint_rows(model, part, rows, recipe, moments, painters, tell);
+        image_data(&rows.map_err(to_js)?, picture.width())
     }
 }
 
-/// Merges the moments of several strips: how many, then those of each.
-fn merge(joined: &[f64]) -> Option<Moments> {
-    let (parts, flat) = joined.split_first()?;
-    let length = flat.len() / (*parts as usize).max(1);
-    let mut merged = Moments::empty(length.saturating_sub(1) / 2);
-    for part in flat.chunks_exact(length.max(1)) {
-        let (mean, m2) = part[1..].split_at(merged.mean.len());
-        merged.merge(&Moments { count: part[0], mean: mean.to_vec(), m2: m2.to_vec() });
-    }
-    Some(merged)
+/// A stage as numbers: top, how many lanes, count, means, M2s, edges. All but the edges are in two parts, which
+/// make up 48 bits.
+fn told(Stage { top, moments: Moments { count, mean, m2 }, edges }: &Stage) -> Vec<f32> {
+    let numbers = [*top as f64, mean.len() as f64, *count];
+    let numbers = numbers.iter().chain(mean).chain(m2).copied();
+    let halves =
+        numbers.flat_map(|number| [number as f32, (number - f64::from(number as f32)) as f32]);
+    halves.chain(edges.iter().flatten().copied()).collect()
+}
+
+/// The stage that [`told`] gave.
+fn stage_of(told: &[f32]) -> Option<Stage> {
+    let number = |halves: &[f32]| f64::from(halves[0]) + f64::from(halves[1]);
+    let [top, lanes, count] = [0, 2, 4].map(|at| told.get(at..at + 2).map(number));
+    let lanes = lanes? as usize;
+    let (mean, rest) = told.get(6..)?.split_at_checked(2 * lanes)?;
+    let (m2, edges) = rest.split_at_checked(2 * lanes)?;
+    let [mean, m2] = [mean, m2].map(|halves| halves.chunks_exact(2).map(number).collect());
+    let (upper, lower) = edges.split_at(edges.len() / 2);
+    let moments = Moments { count: count?, mean, m2 };
+    Some(Stage { top: top? as usize, moments, edges: [upper.to_vec(), lower.to_vec()] })
 }
 
 fn picture(photo: &ImageData) -> Result<Picture, JsValue> {
@@ -164,9 +218,8 @@ fn picture(photo: &ImageData) -> Result<Picture, JsValue> {
 }
 
 /// A copy outside the module's memory, which grows and is used for other things later.
-fn image_data(rgba: &[u8], width: u32, height: u32) -> Result<ImageData, JsValue> {
-    let pixels = Uint8ClampedArray::from(rgba);
-    ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, width, height)
+fn image_data(rgba: &[u8], width: u32) -> Result<ImageData, JsValue> {
+    ImageData::new_with_js_u8_clamped_array(&Uint8ClampedArray::from(rgba), width)
 }
 
 fn teller(progress: &Function) -> impl FnMut(f32) {

@@ -5,7 +5,7 @@ mod networks;
 
 use std::sync::LazyLock;
 
-use brushwork::paint::{LEAST_SIDE, Moments, StripPainting};
+use brushwork::paint::{LEAST_SIDE, StripPainting};
 use brushwork::{Picture, Recipe, StyleModel, paint};
 use proptest::prelude::*;
 
@@ -98,18 +98,12 @@ proptest! {
             .collect();
         loop {
             // Each has to go on, the last time as well.
-            let gathered: Vec<_> =
+            let stages: Vec<_> =
                 strips.iter_mut().map(|strip| strip.advance(&mut |_| {}).unwrap()).collect();
-            let gathered: Option<Vec<_>> = gathered.into_iter().collect();
-            let Some(gathered) = gathered else { break };
-            let mut merged = Moments::empty(gathered[0].mean.len());
-            gathered.iter().for_each(|part| merged.merge(part));
-            let rows: Vec<_> = strips.iter().map(|strip| strip.edges().unwrap()).collect();
-            for (index, strip) in strips.iter_mut().enumerate() {
-                let above = index.checked_sub(1).map_or(&[][..], |above| &rows[above][1]);
-                let below = rows.get(index + 1).map_or(&[][..], |below| &below[0]);
-                strip.replace(&merged).unwrap();
-                strip.set_edges(above, below).unwrap();
+            let stages: Option<Vec<_>> = stages.into_iter().collect();
+            let Some(stages) = stages else { break };
+            for strip in &mut strips {
+                strip.exchange(&stages).unwrap();
             }
         }
         let mut painted = photo.rgba().to_vec();

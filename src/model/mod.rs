@@ -64,6 +64,12 @@ impl StyleModel {
         self.reach
     }
 
+    /// How many rows above and below its own a strip of the photo reads at most. Nothing where the network
+    /// has to see the whole photo at once.
+    pub fn strip_reach(&self) -> Option<usize> {
+        self.reach.map(|reach| reach.abreast.max(reach.in_turn))
+    }
+
     /// The operators that the network runs on, in their order: what to look at when a model is
     /// slower than it should be. Ours on feature maps are called `ToMap`, `MapConvolution` with its
     /// kernel, `Affine`, `AddMaps`, `ToPlanes`; all others are slow ones on planes.

@@ -36,7 +36,7 @@ pub(crate) struct Halo {
     pub(crate) made: usize,
     /// and those that it gets from the strip there, and gives to it.
     pub(crate) exchanged: usize,
-    /// Rows further down that it makes where strips are painted in turn,
+    /// Rows further down that it makes where strips are painted in turn, and above in the first of them,
     pub(crate) ahead: usize,
     /// and those of the last ones that the next strip reads.
     pub(crate) left: usize,
@@ -67,11 +67,12 @@ impl Strip {
             return (0..height, 0..height);
         };
         let (own, end) = (strip.own(height), strip.end(height, halo));
+        let above = context.shared.and_then(|shared| shared.get::<Above>());
         let start = match strip.manner {
             Manner::Abreast => own.start.saturating_sub(halo.made),
-            // The topmost.
-            Manner::InTurn if own.start == 0 => 0,
-            Manner::InTurn => (own.start + halo.ahead).min(height),
+            Manner::InTurn if above.is_some() => (own.start + halo.ahead).min(height),
+            // The first of those in turn.
+            Manner::InTurn => own.start.saturating_sub(halo.ahead),
         };
         (own, start..end)
     }

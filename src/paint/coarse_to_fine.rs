@@ -10,9 +10,8 @@
 
 use std::ops::Range;
 
-use super::{Moments, Recipe, Size, StripPainting, at_once};
+use super::{Moments, Part, Recipe, Size, StripPainting, check_size, copy, take_colours};
 use crate::kernels::bands::add_enlarged;
-use crate::kernels::colour::take_colours;
 use crate::model::{Reach, StyleModel};
 use crate::{Error, Picture};
 
@@ -20,53 +19,70 @@ use crate::{Error, Picture};
 /// enlarged more, or they would drown the large ones.
 const DETAIL: f32 = 2.2;
 
-/// The most pixels of a strip with its halo.
-const MOST_OF_A_STRIP: usize = 1 << 20;
+/// The most pixels of the strips that are painted at the same time, with their halos.
+const MOST_OF_STRIPS: usize = 1 << 20;
 
 /// The least rows of a strip, so that it is not mostly halo.
 const LEAST_STRIP: usize = 64;
 
-/// Paints `photo` with the strokes of its smallest copy, by way of the larger ones (width and height
-/// of each, the smaller before the larger).
+/// Paints `photo` by way of its [copies](copy), the smallest first.
 pub(super) fn paint(
     model: &StyleModel,
     photo: &Picture,
-    (smallest, larger): (&(u32, u32), &[(u32, u32)]),
     recipe: &Recipe,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Picture, Error> {
-    // The bands are put together in the style's colours: the photo's come last.
-    let keep_colours = recipe.keep_colours;
-    let recipe = &Recipe { keep_colours: false, ..recipe.clone() };
-    let copy = photo.resize(smallest.0, smallest.1)?;
-    let area = |(width, height): (u32, u32)| width as f32 * height as f32;
-    let own_size = (photo.width(), photo.height());
-    let mut done = area(*smallest);
-    let total = done + larger.iter().copied().map(area).sum::<f32>() + area(own_size);
-
-    let mut moments = vec![];
-    let mut tell = |fraction: f32| progress(fraction * done / total);
-    let coarse = at_once(model, &copy, recipe, &mut moments, &mut tell)?;
-    let mut sharpen = |coarse: Picture, photo: &Picture| -> Result<Picture, Error> {
-        let area = area((photo.width(), photo.height()));
-        let strips = strips(model, Size::of(photo, model));
-        let mut tell = |fraction: f32| progress((done + fraction * area) / total);
-        let fine = in_strips(model, photo, &strips, recipe, &moments, &mut tell)?;
-        done += area;
-        sharpened(&coarse, Picture::from_rgba(photo.width(), photo.height(), fine)?)
-    };
-    let through = larger.iter().try_fold(coarse, |coarse, &(width, height)| {
-        sharpen(coarse, &photo.resize(width, height)?)
-    });
-    let mut painting = sharpen(through?, photo)?.into_rgba();
-    if keep_colours {
-        take_colours(&mut painting, photo.rgba());
+    let mut copies = vec![];
+    while let Some(smaller) = copy(copies.last().unwrap_or(photo), recipe.stroke)? {
+        copies.push(smaller);
     }
+    let area = |picture: &Picture| picture.rgba().len() as f32;
+    let pictures = copies.iter().rev().chain([photo]);
+    let total: f32 = pictures.clone().map(area).sum();
+    let (mut moments, mut done, mut painting) = (vec![], 0.0, None);
+    for picture in pictures {
+        let mut tell = |fraction: f32| progress((done + fraction * area(picture)) / total);
+        painting = Some(match painting {
+            None => at_once(model, picture, recipe, &mut moments, &mut tell)?,
+            Some(coarse) => {
+                let (width, height) = (picture.width(), picture.height());
+                let rows = 0..height as usize;
+                let fine = paint_rows(model, picture, rows, recipe, &moments, 1, &mut tell)?;
+                sharpen(&coarse, Picture::from_rgba(width, height, fine)?)?
+            }
+        });
+        done += area(picture);
+    }
+    let painting = painting.ok_or_else(|| Error::Engine("there is nothing to paint".into()))?;
+    // Last, for it is in the style's colours that the copies are put together.
+    if recipe.keep_colours { take_colours(painting, photo) } else { Ok(painting) }
+}
+
+/// Paints all of `photo` with the strokes that come out at its size, in the style's colours. `moments` gets
+/// those of its feature maps.
+fn at_once(
+    model: &StyleModel,
+    photo: &Picture,
+    recipe: &Recipe,
+    moments: &mut Vec<Moments>,
+    progress: &mut dyn FnMut(f32),
+) -> Result<Picture, Error> {
+    let recipe = Recipe { keep_colours: false, ..recipe.clone() };
+    let mut whole = StripPainting::new(model, photo, 0..photo.height() as usize, &recipe)?;
+    while let Some(gathered) = whole.advance_alone(progress)? {
+        moments.push(gathered);
+    }
+    let mut painting = photo.rgba().to_vec();
+    whole.finish(&mut painting)?;
     Picture::from_rgba(photo.width(), photo.height(), painting)
 }
 
-/// `coarse` at the size of `fine`, and sharp with what `fine` has beyond the size of `coarse`.
-fn sharpened(coarse: &Picture, fine: Picture) -> Result<Picture, Error> {
+/// `coarse` at the size of `fine`, and sharp with what `fine` has beyond the size of `coarse`: the next
+/// step of a painting from coarse to fine. See [`copy`].
+///
+/// # Errors
+/// [`Error::NoMemory`].
+pub fn sharpen(coarse: &Picture, fine: Picture) -> Result<Picture, Error> {
     let reduced = fine.resize(coarse.width(), coarse.height())?;
     let (width, height) = (fine.width(), fine.height());
     let detail = (DETAIL * coarse.width() as f32 / width as f32).min(1.0);
@@ -77,29 +93,56 @@ fn sharpened(coarse: &Picture, fine: Picture) -> Result<Picture, Error> {
     Picture::from_rgba(width, height, painting)
 }
 
-/// Paints `photo` strip by strip, with these moments for its feature maps.
+/// Paints the rows `rows` of the photo that `part` is of, strip by strip, with these moments for its
+/// feature maps, and gives them, `[rows, width, 4]` bytes. What is said of rows and part at
+/// [`StripPainting::new`] holds here, too. `painters` share the memory: how many do so at the same time. The
+/// size of the strokes and the photo's colours are nothing to it. See [`copy`].
+///
+/// # Errors
+/// Those of [`StripPainting::new`]; [`Error::Engine`] when the moments are those of another model.
+pub fn paint_rows<'a>(
+    model: &StyleModel,
+    part: impl Into<Part<'a>>,
+    rows: Range<usize>,
+    recipe: &Recipe,
+    moments: &[Moments],
+    painters: usize,
+    progress: &mut dyn FnMut(f32),
+) -> Result<Vec<u8>, Error> {
+    let part = part.into();
+    check_size(part.whole_size())?;
+    let strips = strips(model, Size::of(part, model), rows.clone(), painters);
+    in_strips(model, part, rows, &strips, recipe, moments, progress)
+}
+
+/// Paints `rows`, which `strips` divide.
 fn in_strips(
     model: &StyleModel,
-    photo: &Picture,
+    part: Part,
+    rows: Range<usize>,
     strips: &[Range<usize>],
     recipe: &Recipe,
     moments: &[Moments],
     progress: &mut dyn FnMut(f32),
 ) -> Result<Vec<u8>, Error> {
-    let (pitch, height) = (photo.width() as usize * 4, photo.height() as f32);
-    let mut painted = photo.rgba().to_vec();
+    let recipe = &Recipe { keep_colours: false, ..recipe.clone() };
+    let pitch = part.size().0 * 4;
+    let at_hand = part.find(&rows).and_then(|at| part.rgba().get(at.start * pitch..at.end * pitch));
+    let missing = || Error::BadRecipe(format!("there are no rows {rows:?}"));
+    let mut painted = at_hand.ok_or_else(missing)?.to_vec();
     let mut above = None;
     for strip in strips {
-        let (done, share) = (strip.start as f32 / height, strip.len() as f32 / height);
-        let mut tell = |fraction: f32| progress(done + fraction * share);
-        let mut painting = StripPainting::below(above, model, photo, strip.clone(), recipe)?;
+        let (from, to) = (strip.start - rows.start, strip.end - rows.start);
+        let share = |count: usize| count as f32 / rows.len() as f32;
+        let mut tell = |fraction: f32| progress(share(from) + fraction * share(strip.len()));
+        let mut painting = StripPainting::below(above, model, part, strip.clone(), recipe)?;
         let mut moments = moments.iter();
-        while painting.advance(&mut tell)?.is_some() {
+        while painting.advance_alone(&mut tell)?.is_some() {
             let missing = || Error::Engine("a strip has more maps than the copy".into());
             painting.replace(moments.next().ok_or_else(missing)?)?;
         }
         above = Some(painting.take_below());
-        painting.finish(&mut painted[strip.start * pitch..strip.end * pitch])?;
+        painting.finish(&mut painted[from * pitch..to * pitch])?;
     }
     Ok(painted)
 }
@@ -113,26 +156,30 @@ fn difference(coarse: &[u8], fine: &[u8], detail: f32) -> Vec<f32> {
     pixels.flat_map(|(coarse, fine)| [0, 1, 2].map(|c| lack(coarse[c], fine[c]))).collect()
 }
 
-/// The rows of the strips: as few as fit into [`MOST_OF_A_STRIP`] with their halos. One strip, for
-/// a model that has to see the whole picture.
+/// The strips that `rows` are divided into: as few as fit into their painter's part of
+/// [`MOST_OF_STRIPS`] with their halos. One strip, for a model that has to see the whole picture.
 ///
-/// Each reads equally many rows, so those at the top and at the bottom, with one halo instead of
-/// two, paint more: then every strip finds the memory that the one before has left.
-fn strips(model: &StyleModel, size: Size) -> Vec<Range<usize>> {
-    let height = size.height;
-    let whole = std::iter::once(0..height).collect();
-    let Some(Reach { in_turn: halo, .. }) = model.reach() else { return whole };
-    let halos = 2 * halo;
-    let most = (MOST_OF_A_STRIP / size.padded_width).saturating_sub(halos).max(LEAST_STRIP);
-    if height <= most + halos {
-        return whole;
-    }
-    let count = (height - halos).div_ceil(most);
-    let rows = (height - halos).div_ceil(count).next_multiple_of(model.stride());
+/// Each reads equally many rows, so those at the top and at the bottom of the picture, with one halo instead
+/// of two, paint more: then every strip finds the memory that the one before has left.
+fn strips(
+    model: &StyleModel,
+    size: Size,
+    rows: Range<usize>,
+    painters: usize,
+) -> Vec<Range<usize>> {
+    let Some(Reach { in_turn: halo, .. }) = model.reach() else {
+        return std::iter::once(rows).collect();
+    };
+    let read = rows.start.saturating_sub(halo)..(rows.end + halo).min(size.height);
+    let most = MOST_OF_STRIPS / painters.max(1) / size.padded_width;
+    let most = most.saturating_sub(2 * halo).max(LEAST_STRIP);
+    let without_halos = read.len().saturating_sub(2 * halo);
+    let count = without_halos.div_ceil(most).max(1);
+    let each = without_halos.div_ceil(count).next_multiple_of(model.stride());
     // Rounding up may leave nothing for the last one.
-    let ends = (1..count).map(|strip| halo + strip * rows).take_while(|end| *end < height);
-    let ends: Vec<_> = ends.chain([height]).collect();
-    ends.iter().scan(0, |top, &end| Some(std::mem::replace(top, end)..end)).collect()
+    let ends = (1..count).map(|strip| read.start + halo + strip * each);
+    let ends: Vec<_> = ends.take_while(|end| *end < rows.end).chain([rows.end]).collect();
+    ends.iter().scan(rows.start, |top, &end| Some(std::mem::replace(top, end)..end)).collect()
 }
 
 #[cfg(test)]
@@ -218,7 +265,7 @@ mod tests {
                 padded_width: width.next_multiple_of(4),
                 padded_height: height.next_multiple_of(4),
             };
-            let strips = strips(&model, size);
+            let strips = strips(&model, size, 0..height, 1);
             let ends: Vec<_> = strips.iter().map(|strip| strip.end).collect();
             assert_eq!((strips[0].start, ends[ends.len() - 1]), (0, height));
             assert!(strips.windows(2).all(|pair| pair[0].end == pair[1].start));
@@ -230,7 +277,7 @@ mod tests {
             let (last, others) = read.split_last().unwrap();
             assert!(others.iter().all(|rows| *rows == read[0] && rows >= last));
             let least = LEAST_STRIP + 2 * halo;
-            assert!(read[0] <= (MOST_OF_A_STRIP / size.padded_width).max(least) + 4);
+            assert!(read[0] <= (MOST_OF_STRIPS / size.padded_width).max(least) + 4);
         }
     }
 
@@ -239,11 +286,12 @@ mod tests {
         let (model, photo, recipe) = (model(), photo(300), Recipe::single(1, model().styles()));
         let mut moments = vec![];
         let mut whole = StripPainting::new(&model, &photo, 0..300, &recipe).unwrap();
-        while let Some(gathered) = whole.advance(&mut |_| {}).unwrap() {
+        while let Some(gathered) = whole.advance_alone(&mut |_| {}).unwrap() {
             moments.push(gathered);
         }
         let paint = |strips: &[Range<usize>]| {
-            in_strips(&model, &photo, strips, &recipe, &moments, &mut |_| {}).unwrap()
+            let (part, rows) = (Part::from(&photo), 0..300);
+            in_strips(&model, part, rows, strips, &recipe, &moments, &mut |_| {}).unwrap()
         };
         let whole = paint(std::slice::from_ref(&(0..300)));
         let few_rows: Vec<_> = (0..25).map(|strip| strip * 12..(strip + 1) * 12).collect();
@@ -252,6 +300,29 @@ mod tests {
             let largest = whole.iter().zip(&painted).map(|(a, b)| a.abs_diff(*b)).max();
             assert!(largest <= Some(1), "{largest:?} of 255 in the strips {strips:?}");
         }
+    }
+
+    #[test]
+    fn painters_of_a_few_rows_each_leave_no_seams() {
+        let (model, recipe) = (model(), Recipe::single(2, model().styles()));
+        let photo = photo(800).resize(90, 800).unwrap();
+        let mut moments = vec![];
+        at_once(&model, &photo, &recipe, &mut moments, &mut |_| {}).unwrap();
+        let whole = paint_rows(&model, &photo, 0..800, &recipe, &moments, 1, &mut |_| {}).unwrap();
+        let reach = model.strip_reach().unwrap();
+        let mut painted = vec![];
+        for rows in [0..300, 300..304, 304..600, 600..800_usize] {
+            let at_hand = rows.start.saturating_sub(reach)..(rows.end + reach).min(800);
+            let pixels = &photo.rgba()[at_hand.start * 360..at_hand.end * 360];
+            let picture = Picture::from_rgba(90, at_hand.len() as u32, pixels.to_vec()).unwrap();
+            let part = Part::new(&picture, at_hand.start, 800).unwrap();
+            // So many painters that there are several strips.
+            let rows = paint_rows(&model, part, rows, &recipe, &moments, 60, &mut |_| {}).unwrap();
+            painted.extend(rows);
+        }
+        let largest = whole.iter().zip(&painted).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(largest <= Some(1), "{largest:?} of 255");
+        assert_eq!(whole.len(), painted.len());
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! The job itself: a photo and a recipe in, a painting out.
 
 mod coarse_to_fine;
+mod part;
 mod recipe;
 mod strip;
 
+pub use coarse_to_fine::{paint_rows, sharpen};
+pub use part::Part;
 pub use recipe::Recipe;
-pub use strip::StripPainting;
+pub use strip::{Stage, StripPainting};
 
+use crate::kernels::colour;
 pub use crate::kernels::moments::Moments;
 use crate::model::StyleModel;
 use crate::{Error, Picture};
@@ -42,53 +46,56 @@ pub fn paint(
     recipe: &Recipe,
     progress: &mut dyn FnMut(f32),
 ) -> Result<Picture, Error> {
-    check_size(photo)?;
+    check_size((photo.width() as usize, photo.height() as usize))?;
     recipe.mix(model)?;
-    let copies = copies((photo.width(), photo.height()), recipe.stroke);
-    let painting = match copies.split_first() {
-        None => at_once(model, photo, recipe, &mut vec![], progress)?,
-        Some(copies) => coarse_to_fine::paint(model, photo, copies, recipe, progress)?,
-    };
+    let painting = coarse_to_fine::paint(model, photo, recipe, progress)?;
     progress(1.0);
     Ok(painting)
 }
 
-/// Paints all of `photo` with the strokes that come out at its size. `moments` gets those of its
-/// feature maps.
-fn at_once(
-    model: &StyleModel,
-    photo: &Picture,
-    recipe: &Recipe,
-    moments: &mut Vec<Moments>,
-    progress: &mut dyn FnMut(f32),
-) -> Result<Picture, Error> {
-    let mut whole = StripPainting::new(model, photo, 0..photo.height() as usize, recipe)?;
-    while let Some(gathered) = whole.advance(progress)? {
-        moments.push(gathered);
+/// The smaller copy of a photo that is painted before it where strokes are to be broader than they come out
+/// at its size; it may have one itself. Where several paint together, they paint the smallest in
+/// [strips](StripPainting) and keep the moments; then each larger one, and in the end the photo, with
+/// [`paint_rows`], and [`sharpen`] with it what they have so far. That is what [`paint`] does by itself.
+///
+/// # Errors
+/// [`Error::NoMemory`].
+pub fn copy(photo: &Picture, stroke: f32) -> Result<Option<Picture>, Error> {
+    let size = size_of_copy((photo.width(), photo.height()), stroke);
+    size.map(|(width, height)| photo.resize(width, height)).transpose()
+}
+
+/// Gives a painting the colours of the photo, which is as large, and leaves it its light and dark.
+///
+/// # Errors
+/// [`Error::BadRecipe`] when the photo is of another size.
+pub fn take_colours(painting: Picture, photo: &Picture) -> Result<Picture, Error> {
+    let (width, height) = (painting.width(), painting.height());
+    if (photo.width(), photo.height()) != (width, height) {
+        return Err(Error::BadRecipe("the colours are those of another photo".into()));
     }
-    let mut painting = photo.rgba().to_vec();
-    whole.finish(&mut painting)?;
-    Picture::from_rgba(photo.width(), photo.height(), painting)
+    let mut rgba = painting.into_rgba();
+    colour::take_colours(&mut rgba, photo.rgba());
+    Picture::from_rgba(width, height, rgba)
 }
 
-/// The sizes of the copies of a picture that are painted before it, the smallest first: the one in
-/// which its strokes come out as large as asked for, and the one for strokes of size 1, so that a
-/// picture of that size and larger ones have their small strokes in common, too. None, if strokes
-/// come out about right in the picture itself.
-fn copies((width, height): (u32, u32), stroke: f32) -> Vec<(u32, u32)> {
+/// The size of the copy of a picture that is painted before it: for strokes of size 1, so that a picture of
+/// that size and larger ones have their small strokes in common, or else the one in which strokes come out
+/// as large as asked for. None, if they come out about right in the picture itself.
+fn size_of_copy((width, height): (u32, u32), stroke: f32) -> Option<(u32, u32)> {
     let long = f64::from(width.max(height));
-    let mut sides = vec![SIDE_OF_A_STROKE / f64::from(stroke), SIDE_OF_A_STROKE];
-    sides.retain(|side| side * TOLERANCE < long);
-    // What is hardly larger than the one before would be painted for nothing.
-    sides.dedup_by(|larger, side| *larger <= *side * TOLERANCE);
-    let side = |length: u32, long_side: f64| {
-        ((f64::from(length) * long_side / long).round() as u32).max(LEAST_SIDE)
-    };
-    sides.into_iter().map(|long| (side(width, long), side(height, long))).collect()
+    let smallest = SIDE_OF_A_STROKE / f64::from(stroke);
+    // What is hardly larger than the smallest would be painted for nothing.
+    let larger = (SIDE_OF_A_STROKE > smallest * TOLERANCE).then_some(SIDE_OF_A_STROKE);
+    let sides = [larger, Some(smallest)].into_iter().flatten();
+    let long_side = sides.into_iter().find(|side| side * TOLERANCE < long)?;
+    let side =
+        |length: u32| ((f64::from(length) * long_side / long).round() as u32).max(LEAST_SIDE);
+    Some((side(width), side(height)))
 }
 
-fn check_size(photo: &Picture) -> Result<(), Error> {
-    let (width, height) = (photo.width(), photo.height());
+fn check_size((width, height): (usize, usize)) -> Result<(), Error> {
+    let (width, height) = (width as u32, height as u32);
     if width.min(height) < LEAST_SIDE {
         return Err(Error::TooSmall { width, height, least: LEAST_SIDE });
     }
@@ -109,8 +116,8 @@ struct Size {
 }
 
 impl Size {
-    fn of(picture: &Picture, model: &StyleModel) -> Size {
-        let (width, height) = (picture.width() as usize, picture.height() as usize);
+    fn of(part: Part, model: &StyleModel) -> Size {
+        let (width, height) = part.whole_size();
         let (padded_width, padded_height) =
             (width.next_multiple_of(model.stride()), height.next_multiple_of(model.stride()));
         Size { width, height, padded_width, padded_height }
@@ -136,7 +143,10 @@ mod tests {
             ((250, 300), 2.0, vec![]),
             ((9, 4000), 4.0, vec![(8, 256), (8, 1024)]),
         ] {
-            assert_eq!(copies(size, stroke), expected, "{size:?}, {stroke}");
+            let copies = std::iter::successors(Some(size), |&size| size_of_copy(size, stroke));
+            let mut copies: Vec<_> = copies.skip(1).collect();
+            copies.reverse();
+            assert_eq!(copies, expected, "{size:?}, {stroke}");
         }
     }
 }

@@ -5,23 +5,36 @@ use std::ops::Range;
 
 use tract_onnx::prelude::TractError;
 
-use super::{Recipe, Size, check_size};
+use super::{Part, Recipe, Size, check_size};
+use crate::Error;
 use crate::kernels::colour;
 use crate::kernels::moments::Moments;
 use crate::kernels::unwritten::unwritten;
 use crate::model::{Run, StyleModel};
 use crate::ops::{Above, Manner, Strip};
-use crate::{Error, Picture};
 
-/// The painting of some rows of a picture, in steps.
+/// What a strip has of the feature map of a stage that others need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// The photo's row at which the strip begins.
+    pub top: usize,
+    /// Of the strip's own rows.
+    pub moments: Moments,
+    /// The rows at its edges: those for the strip above, then as many for the one below.
+    pub edges: [Vec<f32>; 2],
+}
+
+/// The painting of some rows of a picture, in stages.
 ///
 /// An instance norm needs the mean and variance of a whole feature map, of which a strip has only
 /// a part; and a convolution reaches into the rows of the strips beside it. So the painting stops
-/// wherever moments have been gathered. Strips that exchange and [merge](Moments::merge) them, and give
-/// each other the rows at their edges, paint exactly what one painting of the whole picture would.
+/// wherever moments have been gathered. Strips that [exchange](StripPainting::exchange) them and the rows at
+/// their edges paint exactly what one painting of the whole picture would.
 pub struct StripPainting {
     run: Run,
     shape: [usize; 4],
+    /// The first of its rows in the photo.
+    top: usize,
     /// Of the rows that were read, those that are painted.
     own: Range<usize>,
     width: usize,
@@ -33,32 +46,33 @@ pub struct StripPainting {
 }
 
 impl StripPainting {
-    /// Begins to paint the rows `rows` of `photo`. They begin at a multiple of
-    /// [`StyleModel::stride`] and end at one or at the end of the photo.
+    /// Begins to paint the rows `rows` of the photo that `part` is of. They begin at a multiple of
+    /// [`StyleModel::stride`] and end at one or at the end of the photo. The part has to hold them and
+    /// [`StyleModel::strip_reach`] more on each side, as far as the photo goes.
     ///
     /// # Errors
     /// Those of [`paint`](super::paint), [`Error::NoMemory`] before anything is painted;
-    /// [`Error::UnsupportedModel`] when this model has to see the whole picture and `rows` is only
-    /// a part.
-    pub fn new(
+    /// [`Error::BadRecipe`] when there are no such rows; [`Error::UnsupportedModel`] when this model has
+    /// to see the whole picture and `rows` is only a part.
+    pub fn new<'a>(
         model: &StyleModel,
-        photo: &Picture,
+        part: impl Into<Part<'a>>,
         rows: Range<usize>,
         recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
-        StripPainting::begin(model, photo, rows, recipe, Manner::Abreast)
+        StripPainting::begin(model, part.into(), rows, recipe, Manner::Abreast)
     }
 
-    /// Begins to paint a strip where the one above has ended, if this is not the topmost. No moments are
-    /// gathered: each has to be [replaced](StripPainting::replace).
+    /// Begins to paint a strip where the one above has ended, if there is one. No moments are gathered:
+    /// each has to be [replaced](StripPainting::replace).
     pub(super) fn below(
         above: Option<Above>,
         model: &StyleModel,
-        photo: &Picture,
+        part: Part,
         rows: Range<usize>,
         recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
-        let mut strip = StripPainting::begin(model, photo, rows, recipe, Manner::InTurn)?;
+        let mut strip = StripPainting::begin(model, part, rows, recipe, Manner::InTurn)?;
         if let Some(above) = above {
             strip.run.follow(above);
         }
@@ -67,18 +81,19 @@ impl StripPainting {
 
     fn begin(
         model: &StyleModel,
-        photo: &Picture,
+        part: Part,
         rows: Range<usize>,
         recipe: &Recipe,
         manner: Manner,
     ) -> Result<StripPainting, Error> {
-        check_size(photo)?;
+        check_size(part.whole_size())?;
         let mix = recipe.mix(model)?;
-        let size = Size::of(photo, model);
+        let size = Size::of(part, model);
         let stride = model.stride();
         let aligned = |row: usize| row.is_multiple_of(stride) || row == size.height;
+        let no_strip = || Error::BadRecipe(format!("there is no strip of the rows {rows:?}"));
         if rows.is_empty() || rows.end > size.height || !aligned(rows.start) || !aligned(rows.end) {
-            return Err(Error::BadRecipe(format!("there is no strip of the rows {rows:?}")));
+            return Err(no_strip());
         }
         let whole = rows == (0..size.height);
         let reach = model.reach().map(|reach| match manner {
@@ -90,16 +105,15 @@ impl StripPainting {
         let end = rows.end.next_multiple_of(stride);
         let read = rows.start.saturating_sub(halo)..(end + halo).min(size.padded_height);
         let own = rows.start - read.start..end - read.start;
+        let at_hand = part.find(&read).ok_or_else(no_strip)?;
 
         let shape = [1, 3, read.len(), size.padded_width];
         let mut image = unwritten(&shape).map_err(engine)?;
         let mut planes = image.to_plain_array_view_mut::<f32>().map_err(engine)?;
         let planes =
             planes.as_slice_mut().ok_or_else(|| Error::Engine("scattered planes".into()))?;
-        let photo_size = (size.width, size.height);
-        let rows = read.clone();
         let white = model.white();
-        colour::rgba_to_planes(photo.rgba(), photo_size, rows, size.padded_width, white, planes);
+        colour::rgba_to_planes(part.rgba(), part.size(), at_hand, size.padded_width, white, planes);
         // Also where it is the only one of those in turn: their moments are known.
         let strip = (!whole || manner == Manner::InTurn).then(|| Strip {
             height: read.len(),
@@ -108,10 +122,12 @@ impl StripPainting {
         });
         let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
         if !is_free(run.memory()) {
-            return Err(Error::NoMemory { width: photo.width(), height: photo.height() });
+            let (width, height) = part.whole_size();
+            return Err(Error::NoMemory { width: width as u32, height: height as u32 });
         }
         let (photo, keep_colours) = (mix.photo, recipe.keep_colours);
-        Ok(StripPainting { run, shape, own, width: size.width, white, photo, keep_colours })
+        let (top, width) = (rows.start, size.width);
+        Ok(StripPainting { run, shape, top, own, width, white, photo, keep_colours })
     }
 
     /// For the strip below to go on where this one has ended, once [`StripPainting::advance`] has come
@@ -120,13 +136,47 @@ impl StripPainting {
         self.run.take_below()
     }
 
-    /// Paints on until moments have been gathered, and gives them; nothing at the end. `progress`
-    /// hears what share of the strip's work is done. The next call goes on with these moments, or
-    /// with those of [`StripPainting::replace`], and with the rows of [`StripPainting::set_edges`].
+    /// Paints on to the next stage, and gives what has to be exchanged there; nothing at the end. `progress`
+    /// hears what share of the strip's work is done. Before the next call the strips have to
+    /// [exchange](StripPainting::exchange) it; one that paints the whole picture need not.
     ///
     /// # Errors
-    /// [`Error::Engine`] when the network fails.
-    pub fn advance(&mut self, progress: &mut dyn FnMut(f32)) -> Result<Option<Moments>, Error> {
+    /// [`Error::Engine`] when the network fails, or the strip has fewer rows than its neighbours need.
+    pub fn advance(&mut self, progress: &mut dyn FnMut(f32)) -> Result<Option<Stage>, Error> {
+        let Some(moments) = self.advance_alone(progress)? else { return Ok(None) };
+        let edges = self.run.edges().map_err(engine)?;
+        Ok(Some(Stage { top: self.top, moments, edges }))
+    }
+
+    /// Goes on with what all strips, itself as well, have given at this stage, from the topmost on. Gives
+    /// their moments joined.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when that is of another stage.
+    pub fn exchange(&mut self, stages: &[Stage]) -> Result<Moments, Error> {
+        let lanes = stages.first().map_or(0, |stage| stage.moments.mean.len());
+        let mut joined = Moments::empty(lanes);
+        for Stage { moments, .. } in stages {
+            if moments.mean.len() != lanes || moments.m2.len() != lanes {
+                return Err(Error::Engine("moments of several maps".into()));
+            }
+            joined.merge(moments);
+        }
+        let above = stages.iter().rev().find(|stage| stage.top < self.top);
+        let below = stages.iter().find(|stage| stage.top > self.top);
+        let edge = |stage: Option<&Stage>, edge: usize| {
+            stage.map_or(vec![], |stage| stage.edges[edge].clone())
+        };
+        self.replace(&joined)?;
+        self.run.set_edges(&edge(above, 1), &edge(below, 0)).map_err(engine)?;
+        Ok(joined)
+    }
+
+    /// [Advances](StripPainting::advance) without anything to exchange.
+    pub(super) fn advance_alone(
+        &mut self,
+        progress: &mut dyn FnMut(f32),
+    ) -> Result<Option<Moments>, Error> {
         while let Some(done) = self.run.step().map_err(engine)? {
             progress(done);
             if let Some(moments) = self.run.moments().map_err(engine)? {
@@ -137,30 +187,8 @@ impl StripPainting {
     }
 
     /// Goes on with these instead of the moments that were gathered last.
-    ///
-    /// # Errors
-    /// [`Error::Engine`] when they are those of another map.
-    pub fn replace(&mut self, moments: &Moments) -> Result<(), Error> {
+    pub(super) fn replace(&mut self, moments: &Moments) -> Result<(), Error> {
         self.run.set_moments(moments).map_err(engine)
-    }
-
-    /// The rows at the strip's edges of the map whose moments have been gathered last: at the top, which
-    /// the strip above needs, and at the bottom.
-    ///
-    /// # Errors
-    /// [`Error::Engine`] when nothing has been gathered yet, or the strip has fewer rows than its
-    /// neighbours need.
-    pub fn edges(&self) -> Result<[Vec<f32>; 2], Error> {
-        self.run.edges().map_err(engine)
-    }
-
-    /// Takes the bottom edge of the strip above and the top edge of the one below; nothing where there
-    /// is no strip.
-    ///
-    /// # Errors
-    /// [`Error::Engine`] when they are those of another map.
-    pub fn set_edges(&mut self, above: &[f32], below: &[f32]) -> Result<(), Error> {
-        self.run.set_edges(above, below).map_err(engine)
     }
 
     /// Turns `rgba`, the strip's rows of the photo (`[rows, width, 4]` bytes), into the painting,
@@ -205,6 +233,7 @@ fn engine(error: TractError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Picture;
 
     fn photo(width: u32, height: u32) -> Picture {
         let pixels = (0..height).flat_map(|y| {
@@ -251,18 +280,13 @@ mod tests {
             .map(|part| StripPainting::new(&model, &photo, part.clone(), &recipe).unwrap())
             .collect();
         loop {
-            let gathered: Vec<_> =
+            // Each has to go on, the last time as well.
+            let stages: Vec<_> =
                 strips.iter_mut().map(|strip| strip.advance(&mut |_| {}).unwrap()).collect();
-            let gathered: Option<Vec<_>> = gathered.into_iter().collect();
-            let Some(gathered) = gathered else { break };
-            let mut merged = Moments::empty(gathered[0].mean.len());
-            gathered.iter().for_each(|part| merged.merge(part));
-            let edges: Vec<_> = strips.iter().map(|strip| strip.edges().unwrap()).collect();
-            for (index, strip) in strips.iter_mut().enumerate() {
-                let above = index.checked_sub(1).map_or(&[][..], |above| &edges[above][1]);
-                let below = edges.get(index + 1).map_or(&[][..], |below| &below[0]);
-                strip.replace(&merged).unwrap();
-                strip.set_edges(above, below).unwrap();
+            let stages: Option<Vec<_>> = stages.into_iter().collect();
+            let Some(stages) = stages else { break };
+            for strip in &mut strips {
+                strip.exchange(&stages).unwrap();
             }
         }
         let mut painting = photo.rgba().to_vec();

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { brotliCompress } from 'node:zlib';
 import { choosePhoto, painted } from './app.mjs';
 import { browsers } from './browsers.mjs';
+import { engineMemory, tellingMemory } from './engine-memory.mjs';
 import { root } from './paths.mjs';
 import { serve } from './server.mjs';
 
@@ -57,8 +58,9 @@ function print(heads, rows) {
  * @template T
  * @param {string} browser @param {string} network
  * @param {(page: import('./browsers.mjs').TestPage) => Promise<T>} action
+ * @param {typeof tellingMemory} [rewrite] of the files; nothing is cached then
  */
-async function onPage(browser, network, action) {
+async function onPage(browser, network, action, rewrite) {
   const server = await serve('tests/browser/fixtures');
   server.mounts = {
     '/package/': join(root, 'dist/package'),
@@ -68,6 +70,7 @@ async function onPage(browser, network, action) {
     '/plain-tract/': join(root, 'target/plain-tract'),
     '/onnxruntime/': dirname(fileURLToPath(import.meta.resolve('onnxruntime-web/wasm'))),
   };
+  server.rewrite = rewrite;
   const page = await browsers[browser]?.();
   if (!page) {
     throw new Error(`there is no ${browser}`);
@@ -246,22 +249,45 @@ print(
   ]),
 );
 
-console.log('Sizes, in Chromium, our network, without a worker.\n');
+console.log('Sizes, in Chromium, our network, fine strokes.\n');
 const sizes = [];
 for (const [width, height, rounds] of SIZES) {
-  const { seconds, bytes } = await onPage('Chromium', 'brushwork', (page) =>
-    page.run(`() => bench.paintAlone(${width}, ${height}, ${rounds})`),
-  );
-  const each = (median(seconds) / width / height) * 1e6;
-  sizes.push({ width, height, seconds: median(seconds), each, megabytes: bytes / 1e6 });
+  /** @param {number} workers */
+  const measure = (workers) =>
+    onPage(
+      'Chromium',
+      'brushwork',
+      async (page) => {
+        const arguments_ = `${workers}, ${width}, ${height}, ${rounds}`;
+        const seconds = await page.run(`() => bench.paintSize(${arguments_})`);
+        return {
+          seconds: median(seconds),
+          bytes: Math.max(...(await engineMemory(page, workers))),
+        };
+      },
+      tellingMemory,
+    );
+  const [one, two] = [await measure(1), await measure(2)];
+  sizes.push({ width, height, one, two });
 }
 print(
-  ['size', 'time', 'a megapixel', 'wasm memory'],
-  sizes.map(({ width, height, seconds, each, megabytes }) => [
+  [
+    'size',
+    '1 worker',
+    'a megapixel',
+    'wasm memory',
+    '2 workers',
+    '1 / 2 workers',
+    'wasm memory of each',
+  ],
+  sizes.map(({ width, height, one, two }) => [
     `${width} x ${height}`,
-    written(seconds, ' s'),
-    written(each, ' s'),
-    `${megabytes.toFixed(0)} MB`,
+    written(one.seconds, ' s'),
+    written((one.seconds / width / height) * 1e6, ' s'),
+    `${(one.bytes / 1e6).toFixed(0)} MB`,
+    written(two.seconds, ' s'),
+    written(one.seconds / two.seconds, 'x'),
+    `${(two.bytes / 1e6).toFixed(0)} MB`,
   ]),
 );
 

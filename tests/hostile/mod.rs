@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use brushwork::paint::{Moments, StripPainting};
+use brushwork::paint::{Moments, Stage, StripPainting};
 use brushwork::{Picture, Recipe, StyleModel, paint};
 
 use crate::networks::{self, Enlarging, Form};
@@ -115,7 +115,7 @@ pub fn painting(bytes: &[u8]) {
     strip(model, &photo, rows, &recipe, &mut bytes);
 }
 
-/// A strip, with any moments in place of those that it gathers.
+/// A strip, with anything in place of what it and its neighbours tell.
 fn strip(
     model: &StyleModel,
     photo: &Picture,
@@ -125,13 +125,20 @@ fn strip(
 ) {
     let pitch = photo.width() as usize * 4;
     let Ok(mut painting) = StripPainting::new(model, photo, rows.clone(), recipe) else { return };
-    while let Ok(Some(moments)) = painting.advance(&mut |_| {}) {
+    while let Ok(Some(stage)) = painting.advance(&mut |_| {}) {
         let mut any_row = || (0..bytes.byte()).map(|_| bytes.float()).collect::<Vec<_>>();
-        let _ = painting.set_edges(&any_row(), &any_row());
-        if let Ok([top, bottom]) = painting.edges() {
-            // Of another strip they would be as long.
-            let _ = painting.set_edges(&bottom, &top);
-        }
+        let (above, below) = (any_row(), any_row());
+        let told = |top: usize, edge: &[f32]| Stage {
+            top,
+            moments: Moments::empty(stage.moments.mean.len()),
+            edges: [edge.to_vec(), edge.to_vec()],
+        };
+        let top = stage.top;
+        let _ = painting.exchange(&[told(0, &above), stage.clone(), told(top + 4, &below)]);
+        // Of another strip they would be as long.
+        let [upper, lower] = &stage.edges;
+        let _ = painting.exchange(&[told(0, lower), stage.clone(), told(top + 4, upper)]);
+        let moments = stage.moments.clone();
         let replaced = match bytes.byte() {
             0..64 => continue,
             64..128 => Moments { count: bytes.float().into(), ..moments },
@@ -145,7 +152,7 @@ fn strip(
             }
         };
         let fits = replaced.mean.len();
-        if painting.replace(&replaced).is_err() {
+        if painting.exchange(&[Stage { moments: replaced, ..stage }]).is_err() {
             assert!(fits >= 192);
         }
     }

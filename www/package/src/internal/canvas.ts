@@ -33,7 +33,7 @@ export function newContext(width: number, height: number): Context {
  *
  * @throws {BrushworkError} `cross-origin` where the page may not read what was drawn, or `no-memory`
  */
-export function pixelsOf(context: Context): ImageData {
+export function drawn(context: Context): ImageData {
   const { width, height } = context.canvas;
   try {
     return context.getImageData(0, 0, width, height);

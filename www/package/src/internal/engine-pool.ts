@@ -1,21 +1,23 @@
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
-import { readPixels } from './pixels.js';
-import type { Pixels, SendablePhoto, Stage, Tasks } from './protocol.js';
+import { isReady, pixelsOf, readPixels } from './pixels.js';
+import type { Facts, Pixels, SendablePhoto, Task, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
-import { type Span, strips } from './strips.js';
+import { assembled, placeOf, strips } from './strips.js';
 
 /**
  * Workers that paint one photo together, a strip each. An instance norm needs the mean and variance
  * of a whole feature map, and a convolution reaches into the strips beside its own. So after each of
  * the network's stages they exchange what they have seen of the map, a few hundred numbers, and the
  * rows at their edges. That takes no shared memory, and the painting is the same as that of one
- * worker.
+ * worker. Larger pictures are painted with the numbers of a smaller copy: there, nothing is exchanged.
  */
 export class EnginePool {
   stopped = false;
+  /** What the engine tells of its model, once it has started. */
+  facts!: Facts;
   readonly #workers: EngineWorker[] = [];
   readonly #first: EngineWorker;
 
@@ -35,25 +37,20 @@ export class EnginePool {
     this.#first = this.#workers[0] as EngineWorker;
   }
 
-  /** What the engine tells of its model, once the first worker has started. */
-  started(): Promise<Tasks['start']['gives']> {
-    return this.#trusted(this.#first.started);
+  /** Waits for the first worker. Gives whether the engine computes rightly; only such pools paint. */
+  async start(): Promise<boolean> {
+    const facts = await this.#trusted(this.#first.started);
+    if (facts) {
+      this.facts = facts;
+    }
+    return facts !== undefined;
   }
 
   async paint(photo: SendablePhoto, recipe: Recipe, report: Report): Promise<ImageData> {
-    const { stripStep, longestInStrips } = await this.started();
     report('read', 0);
-    const pixels = await this.#read(photo, recipe);
+    const pictures = await this.#read(photo, recipe);
     report('read', 1);
-    // Where strokes are to be broader than they come out in a picture of this size, it is painted
-    // coarse to fine, which one engine does alone.
-    const inStrips = Math.max(pixels.width, pixels.height) * recipe.stroke <= longestInStrips;
-    const spans = strips(pixels.height, stripStep, inStrips ? this.#workers.length : 1);
-    return this.#trusted(
-      spans.length > 1
-        ? this.#paintStrips(pixels, recipe, spans, report)
-        : this.#paintAlone(pixels, recipe, report),
-    );
+    return this.#trusted(this.#paint(pictures, recipe, report));
   }
 
   /** What the engines give; one that failed or trapped must not do the next painting. */
@@ -74,81 +71,74 @@ export class EnginePool {
     }
   }
 
-  async #read(photo: SendablePhoto, { area }: Recipe): Promise<Pixels> {
-    if (!hasOffscreenCanvas) {
-      // A copy, for what is read is handed over to a worker.
-      const own = photo instanceof ImageData ? copyOf(photo) : photo;
-      return readPixels(own, area);
+  /** The photo, after the smaller copies that are painted before it. */
+  async #read(photo: SendablePhoto, { area, stroke }: Recipe): Promise<Pixels[]> {
+    const read = async () => (hasOffscreenCanvas ? undefined : readPixels(photo, area));
+    const ready = isReady(photo, area) ? photo : await read();
+    if (ready && Math.max(ready.width, ready.height) * stroke <= this.facts.longestAtOnce) {
+      return [pixelsOf(ready)];
     }
-    return this.#first.ask('read', { photo, area });
+    const given = ready ? { photo: ready, area: undefined } : { photo, area };
+    return this.#first.ask('read', { ...given, stroke });
   }
 
-  async #paintAlone(photo: Pixels, { manner, stroke }: Recipe, report: Report): Promise<ImageData> {
-    const { width, height, data } = await this.#first.ask(
-      'paint',
-      { photo, stroke, ...manner },
-      [photo.data.buffer],
-      (fraction) => report('paint', fraction),
-    );
+  /** Paints the smallest picture, and alike each larger one, to sharpen the painting with it. */
+  async #paint(pictures: Pixels[], { manner }: Recipe, report: Report): Promise<ImageData> {
+    const { stripStep, stripReach } = this.facts;
+    const photo = pictures.at(-1) as Pixels;
+    const total = pictures.reduce((sum, { data }) => sum + data.length, 0);
+    // The colours come last.
+    const given = { ...manner, keepColours: manner.keepColours && pictures.length === 1 };
+    // A larger picture is painted by those who know the smallest.
+    let painters = this.#workers;
+    let painting: Pixels | undefined;
+    let done = 0;
+    for (const picture of pictures) {
+      const spans = strips(picture.height, stripStep, painters.length);
+      painters = painters.slice(0, spans.length);
+      await Promise.all(painters.map((painter) => painter.started));
+      const before = done;
+      done += picture.data.length;
+      const together = inStep(painters, (fraction) =>
+        report('paint', (before + fraction * picture.data.length) / total),
+      );
+      const places = spans.map((span) => placeOf(span, picture, stripReach));
+      if (painting) {
+        const shares = places.map((place) => ({ ...place, painters: spans.length }));
+        const fine = assembled(await together('finer', shares), picture);
+        const coloured = manner.keepColours && picture === photo ? photo : undefined;
+        const toSharpen = { coarse: painting, fine, photo: coloured };
+        painting = await this.#first.ask('sharpen', toSharpen, [fine.data.buffer]);
+      } else {
+        const parts = places.map((place) => ({ ...place, ...given }));
+        let all = await together('begin', parts);
+        // All strips come to the end at the same time.
+        while (all.every((one) => one instanceof Float32Array)) {
+          const stages = all;
+          const others = parts.map((_, index) => stages.filter((_, other) => other !== index));
+          all = await together('advance', others);
+        }
+        painting = assembled(all as Pixels[], picture);
+      }
+    }
     report('paint', 1);
+    const { width, height, data } = painting as Pixels;
     return new ImageData(data, width, height);
   }
+}
 
-  async #paintStrips(
-    photo: Pixels,
-    { manner }: Recipe,
-    spans: Span[],
-    report: Report,
-  ): Promise<ImageData> {
-    const workers = this.#workers.slice(0, spans.length);
-    await Promise.all(workers.map((worker) => worker.started));
-
-    const fractions = spans.map(() => 0);
-    const listener = (index: number) => (fraction: number) => {
-      fractions[index] = fraction;
-      const sum = fractions.reduce((total, part) => total + part, 0);
-      report('paint', sum / spans.length);
-    };
-    await Promise.all(
-      workers.map((worker, index) => {
-        const given = { photo, ...(spans[index] as Span), ...manner };
-        return worker.ask('begin', given, [], listener(index));
+/** Has each worker do its part of a task; tells how far all of them have come together. */
+function inStep(painters: EngineWorker[], report: (fraction: number) => void) {
+  const fractions = painters.map(() => 0);
+  return <T extends Task>(task: T, given: Tasks[T]['given'][]): Promise<Tasks[T]['gives'][]> =>
+    Promise.all(
+      painters.map((painter, index) => {
+        const part = given[index] as Tasks[T]['given'];
+        const pixels = 'part' in part ? [part.part.data.buffer] : [];
+        return painter.ask(task, part, pixels, (fraction) => {
+          fractions[index] = fraction;
+          report(fractions.reduce((sum, one) => sum + one, 0) / fractions.length);
+        });
       }),
     );
-    const advance = (before: Stage[]) => {
-      const moments = joined(before);
-      return Promise.all(
-        workers.map((worker, index) => {
-          const [above, below] = [before[index - 1]?.edges, before[index + 1]?.edges];
-          return worker.ask('advance', { moments, above, below }, [], listener(index));
-        }),
-      );
-    };
-    let all = await advance([]);
-    while (all.every((one) => 'moments' in one)) {
-      all = await advance(all);
-    }
-    report('paint', 1);
-    return assemble(all as Pixels[], photo);
-  }
-}
-
-function copyOf({ width, height, data }: ImageData): ImageData {
-  return new ImageData(data.slice(), width, height);
-}
-
-/** How many strips there are, then the moments of each; nothing before the first ones. */
-function joined(stages: Stage[]): Float64Array {
-  const all = stages.flatMap(({ moments }) => [...moments]);
-  return new Float64Array(all.length > 0 ? [stages.length, ...all] : []);
-}
-
-function assemble(painted: Pixels[], { width, height }: Pixels): ImageData {
-  const whole = new ImageData(width, height);
-  let offset = 0;
-  for (const { data } of painted) {
-    whole.data.set(data, offset);
-    offset += data.length;
-  }
-  return whole;
 }

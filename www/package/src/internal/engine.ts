@@ -81,14 +81,14 @@ export class Engine {
     this.#pool = pool;
     tell('start', 0);
     try {
-      const { sound, styles } = await pool.started();
-      if (!sound) {
+      if (!(await pool.start())) {
         distrust(build);
         // Nobody has asked it for anything yet.
         pool.stop(undefined);
         this.#files = undefined;
         return await this.#start();
       }
+      const { styles } = pool.facts;
       if (styles !== (this.#styles ?? styles)) {
         throw new BrushworkError('bad-model', `${styles} styles for ${this.#styles} names`);
       }

@@ -1,6 +1,6 @@
 import { BrushworkError } from '../error.js';
 import type { Photo } from '../options.js';
-import { newContext, pixelsOf } from './canvas.js';
+import { drawn, newContext } from './canvas.js';
 import { download } from './download.js';
 import { fetchPhoto } from './fetch-photo.js';
 import type { SendablePhoto } from './protocol.js';
@@ -17,7 +17,7 @@ export async function sendable(photo: Photo, signal: AbortSignal): Promise<Senda
   if (photo instanceof ImageData) {
     return photo;
   }
-  return drawn(photo);
+  return pictured(photo);
 }
 
 /** How often a picture that comes out empty is drawn again. */
@@ -28,7 +28,7 @@ const MOST_TRIES = 10;
  * and then loses those of a bitmap on its way to a worker. Of a picture that it is about to show, it
  * draws nothing while it decodes it for the screen.
  */
-async function drawn(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
+async function pictured(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
   // Pages without types may give anything.
   const image = 'naturalWidth' in Object(photo) ? (photo as HTMLImageElement) : undefined;
   if (image && !image.complete) {
@@ -50,7 +50,7 @@ async function drawn(photo: Exclude<Photo, Blob | ImageData | URL | string>) {
     for (let tries = 0; ; tries += 1) {
       const context = newContext(width, height);
       context.drawImage(source, 0, 0);
-      const pixels = pixelsOf(context);
+      const pixels = drawn(context);
       if (tries === MOST_TRIES || pixels.data.some(Boolean)) {
         return pixels;
       }

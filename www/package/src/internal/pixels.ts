@@ -1,6 +1,6 @@
 import { BrushworkError } from '../error.js';
 import type { Rectangle } from '../options.js';
-import { newContext, pixelsOf } from './canvas.js';
+import { drawn, newContext } from './canvas.js';
 import type { Area, Pixels, SendablePhoto } from './protocol.js';
 
 const SMALLEST_SIDE = 8;
@@ -11,15 +11,12 @@ const MOST_PIXELS = 2 ** 26;
 export async function readPixels(
   photo: SendablePhoto,
   { crop, size, maxPixels }: Area,
-): Promise<Pixels> {
-  if (photo instanceof ImageData && !crop && !size && fits(photo, maxPixels)) {
-    return plain(photo);
-  }
+): Promise<ImageData> {
   const bitmap = await decode(photo);
   try {
     const whole = { x: 0, y: 0, width: bitmap.width, height: bitmap.height };
-    const area = crop ? overlap(crop, whole) : whole;
-    const [width, height] = sizeOf(area, size, maxPixels);
+    const cut = crop ? overlap(crop, whole) : whole;
+    const [width, height] = sizeOf(cut, size, maxPixels);
     const tooSmall = Math.min(width, height) < SMALLEST_SIDE;
     if (tooSmall || width * height > MOST_PIXELS) {
       throw new BrushworkError(tooSmall ? 'too-small' : 'too-large', `${width} by ${height}`);
@@ -30,28 +27,30 @@ export async function readPixels(
     context.fillRect(0, 0, width, height);
     context.imageSmoothingQuality = 'high';
     // Cropped here and not by createImageBitmap, whose rectangle goes wrong on EXIF-rotated photos.
-    context.drawImage(bitmap, area.x, area.y, area.width, area.height, 0, 0, width, height);
-    return plain(pixelsOf(context));
+    context.drawImage(bitmap, cut.x, cut.y, cut.width, cut.height, 0, 0, width, height);
+    return drawn(context);
   } finally {
     bitmap.close();
   }
 }
 
-function plain({ width, height, data }: ImageData): Pixels {
+/** Not an `ImageData`: only its buffer can be handed over. */
+export function pixelsOf({ width, height, data }: ImageData): Pixels {
   return { width, height, data: data as Pixels['data'] };
 }
 
 /** Whether these pixels can be painted just as they are, which saves three copies of them. */
-function fits({ width, height, data }: ImageData, maxPixels: number): boolean {
-  if (width * height > maxPixels || Math.min(width, height) < SMALLEST_SIDE) {
+export function isReady(photo: SendablePhoto, { crop, size, maxPixels }: Area): photo is ImageData {
+  if (!(photo instanceof ImageData) || crop || size || photo.width * photo.height > maxPixels) {
     return false;
   }
+  const { width, height, data } = photo;
   for (let alpha = 3; alpha < data.length; alpha += 4) {
     if (data[alpha] !== 255) {
       return false;
     }
   }
-  return true;
+  return Math.min(width, height) >= SMALLEST_SIDE;
 }
 
 /** The width and height of a picture of this area that fills the frame and keeps its shape. */

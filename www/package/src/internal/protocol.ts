@@ -28,52 +28,48 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What one strip has of a feature map that others need. */
-export interface Stage {
-  /** The count, means and squared deviations of the channels. */
-  readonly moments: Float64Array;
-  /** The rows at its edges: those for the strip above, then as many for the one below. */
-  readonly edges: Float32Array;
-}
+/** What a strip tells the others where they stop: what it has of a feature map, as the engine's numbers. */
+export type Stage = Float32Array<ArrayBuffer>;
 
 export interface Tasks {
-  /**
-   * Starts the engine, unless it is not `sound`: computes wrongly on this device. Rows at which
-   * strips may meet are multiples of `stripStep` (0: nowhere), in pictures whose long side times the
-   * stroke is at most `longestInStrips` pixels. `lock` is one that the worker holds while it lives.
-   */
+  /** Starts the engine. Nothing, where it computes wrongly. `lock` is one that the worker holds while it lives. */
   start: {
     given: { module: WebAssembly.Module; model: Uint8Array; shipped: boolean; lock: string };
-    gives: { sound: boolean; styles: number; stripStep: number; longestInStrips: number };
+    gives: Facts | undefined;
   };
-  /** Decodes the photo upright, cut and resized. */
-  read: { given: { photo: SendablePhoto; area: Area }; gives: Pixels };
-  /** Paints a photo of any size, with strokes of any size, on one worker. */
-  paint: {
-    given: { photo: Pixels; stroke: number } & Manner;
+  /** Decodes the photo upright, cut and resized as asked, if it is. Gives it after the smaller copies that are painted before it. */
+  read: {
+    given: { photo: SendablePhoto; area: Area | undefined; stroke: number };
+    gives: Pixels[];
+  };
+  /** Begins to paint a strip, up to the first stage. */
+  begin: { given: Place & Manner; gives: Stage | Pixels };
+  /** Goes on, with what the other strips have told, up to the next stage. At the end, gives the painted rows. */
+  advance: { given: Stage[]; gives: Stage | Pixels };
+  /** Paints a strip of a larger picture, in the manner and with the moments of the one before. */
+  finer: { given: Place & { painters: number }; gives: Pixels };
+  /** Puts what was painted finer to the painting of a smaller copy, in the colours of `photo` if it is there. */
+  sharpen: {
+    given: { coarse: Pixels; fine: Pixels; photo: Pixels | undefined };
     gives: Pixels;
   };
-  /** Begins to paint the rows from `top` to before `bottom`. */
-  begin: {
-    given: {
-      photo: Pixels;
-      top: number;
-      bottom: number;
-    } & Manner;
-    gives: undefined;
-  };
-  /**
-   * Goes on with the moments of all strips joined, none at first, and the edges of those beside it, up
-   * to the next ones. At the end, gives the painted rows.
-   */
-  advance: {
-    given: {
-      moments: Float64Array;
-      above: Float32Array | undefined;
-      below: Float32Array | undefined;
-    };
-    gives: Stage | Pixels;
-  };
+}
+
+/** What the engine tells of its model. */
+export interface Facts {
+  readonly styles: number;
+  /** Rows at which strips may meet are multiples of it; 0: nowhere. */
+  readonly stripStep: number;
+  /** How many more rows a strip reads on each side. */
+  readonly stripReach: number;
+  /** Pictures whose long side times the stroke is at most so many pixels have no smaller copies. */
+  readonly longestAtOnce: number;
+}
+
+/** The strip from `top` to before `bottom` of a photo of `height` rows. Its row `from` is the part's first. */
+export interface Place {
+  readonly part: Pixels;
+  readonly rows: readonly [from: number, height: number, top: number, bottom: number];
 }
 
 export type Task = keyof Tasks;

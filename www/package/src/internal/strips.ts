@@ -1,3 +1,5 @@
+import type { Pixels, Place } from './protocol.js';
+
 /** Rows from `top` to before `bottom`. */
 export interface Span {
   readonly top: number;
@@ -19,4 +21,24 @@ export function strips(height: number, step: number, most: number): Span[] {
     index === count ? height : Math.round((index * height) / count / (step || 1)) * step,
   );
   return edges.slice(1).map((bottom, index) => ({ top: Number(edges[index]), bottom }));
+}
+
+/** Where a strip is, with what it reads of the picture: `reach` more rows on each side. */
+export function placeOf({ top, bottom }: Span, picture: Pixels, reach: number): Place {
+  const { width, height, data } = picture;
+  const from = Math.max(0, top - reach);
+  const end = Math.min(height, bottom + reach);
+  const part = { width, height: end - from, data: data.slice(from * width * 4, end * width * 4) };
+  return { part, rows: [from, height, top, bottom] };
+}
+
+/** A picture of this size, of the rows of its strips. */
+export function assembled(strips: Pixels[], { width, height, data: { length } }: Pixels): Pixels {
+  const data = new Uint8ClampedArray(length);
+  let offset = 0;
+  for (const rows of strips) {
+    data.set(rows.data, offset);
+    offset += rows.data.length;
+  }
+  return { width, height, data };
 }

@@ -1,14 +1,13 @@
 // The worker: it owns one engine, and does one task after another.
 import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
-import { readPixels } from './pixels.js';
-import type { Answer, Pixels, Request, Task, Tasks } from './protocol.js';
+import { pixelsOf, readPixels } from './pixels.js';
+import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js';
 
 // Each is there when it is asked for: the page keeps to the order of the tasks.
 let memory: WebAssembly.Memory | undefined;
 let engine: Engine;
 let strip: Strip;
-const NO_ROWS = new Float32Array();
 let told = 0;
 /** What it means when the engine traps. */
 let trap: ErrorCode = 'engine';
@@ -18,34 +17,47 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
     await hold(lock);
     ({ memory } = initSync(module));
     if (!selfTest()) {
-      return { sound: false, styles: 0, stripStep: 0, longestInStrips: 0 };
+      return undefined;
     }
     // Another engine would trap over it as well, so that there is no point in trying again.
     trap = shipped ? 'engine' : 'unsupported-model';
     engine = new Engine(model);
     trap = 'engine';
-    const { rows: styles, stripStep, longestInStrips } = engine;
-    return { sound: true, styles, stripStep, longestInStrips };
+    const { rows: styles, stripStep, stripReach, longestAtOnce } = engine;
+    return { styles, stripStep, stripReach, longestAtOnce };
   },
-  read: ({ photo, area }) => readPixels(photo, area),
-  async paint({ photo, stroke, weights, strength, keepColours }) {
+  async read({ photo, area, stroke }) {
+    const pictures: ImageData[] = [];
+    let next = area ? await readPixels(photo, area) : (photo as ImageData | undefined);
+    while (next) {
+      pictures.unshift(next);
+      next = engine.copy(next, stroke);
+    }
+    return pictures.map(pixelsOf);
+  },
+  async begin({ part, rows, weights, strength, keepColours }) {
     told = 0;
-    const image = imageOf(photo);
-    return pixelsOf(engine.paint(image, weights, strength, report, stroke, keepColours));
+    strip = engine.strip(imageOf(part), ...rows, weights, strength, keepColours);
+    return goOn();
   },
-  async begin({ photo, top, bottom, weights, strength, keepColours }) {
-    const image = imageOf(photo);
-    strip = engine.strip(image, top, bottom, weights, strength, keepColours);
+  async advance(stages) {
+    for (const stage of stages) {
+      strip.hear(stage);
+    }
+    return goOn();
+  },
+  async finer({ part, rows, painters }) {
     told = 0;
+    return pixelsOf(strip.finer(imageOf(part), ...rows, painters, report));
   },
-  // Of the strip above, those for the one below it; of the one below, those for the one above.
-  async advance({ moments, above = NO_ROWS, below = NO_ROWS }) {
-    const rowsAbove = above.subarray(above.length / 2);
-    const rowsBelow = below.subarray(0, below.length / 2);
-    const next = strip.advance(moments, rowsAbove, rowsBelow, report);
-    return next ? { moments: next, edges: strip.edges() } : pixelsOf(strip.finish());
+  async sharpen({ coarse, fine, photo }) {
+    return pixelsOf(engine.sharpen(imageOf(coarse), imageOf(fine), photo && imageOf(photo)));
   },
 };
+
+function goOn(): Stage | Pixels {
+  return (strip.advance(report) as Stage | undefined) ?? pixelsOf(strip.finish());
+}
 
 /** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
 function hold(lock: string): Promise<void> {
@@ -67,11 +79,6 @@ function imageOf({ width, height, data }: Pixels): ImageData {
   return new ImageData(data, width, height);
 }
 
-/** Nobody else has the buffer: the engine gives a copy. */
-function pixelsOf({ width, height, data }: ImageData): Pixels {
-  return { width, height, data: data as Pixels['data'] };
-}
-
 /** Once a percent is enough: the engine speaks far more often. */
 function report(fraction: number): void {
   if (fraction - told >= 0.01) {
@@ -85,9 +92,13 @@ function send(answer: Answer, transfer: Transferable[] = []): void {
 }
 
 async function run<T extends Task>(task: T, given: Tasks[T]['given']): Promise<void> {
-  const gives = await tasks[task](given);
-  const pixels = gives && 'data' in gives ? [gives.data.buffer] : [];
-  send({ kind: 'done', gives }, pixels);
+  const gives: Tasks[Task]['gives'] = await tasks[task](given);
+  const all = [gives ?? []].flat() as Partial<Pixels & Stage>[];
+  const buffers = all.map(({ data, buffer }) => data?.buffer ?? buffer);
+  send(
+    { kind: 'done', gives },
+    buffers.filter((one) => one !== undefined),
+  );
 }
 
 function fail(error: unknown): void {
