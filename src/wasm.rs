@@ -91,28 +91,28 @@ impl Engine {
         strength: f32,
         #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
     ) -> Result<Strip, JsValue> {
-        let picture = picture(part)?;
-        let weights = weights.to_vec();
-        let recipe = Recipe { weights, strength, stroke: 1.0, keep_colours };
-        let part = Part::new(&picture, from, height).map_err(to_js)?;
+        let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0, keep_colours };
+        let (width, picture) = (part.width(), picture(part)?);
+        let part = Part::new(picture, from, height).map_err(to_js)?;
+        let rgba = part.rows(&(top..bottom)).map_err(to_js)?.to_vec();
         let painting = StripPainting::new(&self.model, part, top..bottom, &recipe);
         let painting = Some(painting.map_err(to_js)?);
-        let width = picture.width();
-        let pitch = width as usize * 4;
-        let rgba = picture.rgba()[(top - from) * pitch..(bottom - from) * pitch].to_vec();
         let model = self.model.clone();
         Ok(Strip { model, recipe, moments: vec![], heard: vec![], painting, rgba, width })
     }
 
     /// What was painted of a smaller copy, at the size of `fine` and sharp with it; in the colours of `photo`,
-    /// where there is one.
+    /// where there is one. `progress` is called first when `fine` has been copied.
     pub fn sharpen(
         &self,
         coarse: &ImageData,
         fine: &ImageData,
         photo: Option<ImageData>,
+        progress: &Function,
     ) -> Result<ImageData, JsValue> {
-        let mut painting = paint::sharpen(&picture(coarse)?, picture(fine)?).map_err(to_js)?;
+        let fine = picture(fine)?;
+        teller(progress)(0.0);
+        let mut painting = paint::sharpen(&picture(coarse)?, fine).map_err(to_js)?;
         if let Some(photo) = photo {
             painting = paint::take_colours(painting, &picture(&photo)?).map_err(to_js)?;
         }
@@ -169,7 +169,7 @@ impl Strip {
 
     /// Paints rows of a larger picture alike, with the moments of this one, which is painted. What the first
     /// arguments mean is said at `Engine.strip`. `painters` do so at the same time. `progress` is called with the
-    /// share of the work that is done, 0 to 1; what it throws ends the painting.
+    /// share of the work that is done, 0 to 1, first when `part` has been copied; what it throws ends the painting.
     #[allow(clippy::too_many_arguments)]
     pub fn finer(
         &self,
@@ -182,11 +182,11 @@ impl Strip {
         progress: &Function,
     ) -> Result<ImageData, JsValue> {
         let Strip { model, recipe, moments, .. } = self;
-        let (picture, rows) = (picture(part)?, top..bottom);
-        let part = Part::new(&picture, from, height).map_err(to_js)?;
+        let (width, picture) = (part.width(), picture(part)?);
+        let (part, rows) = (Part::new(picture, from, height).map_err(to_js)?, top..bottom);
         let tell = &mut teller(progress);
         let rows = paint::paint_rows(model, part, rows, recipe, moments, painters, tell);
-        image_data(&rows.map_err(to_js)?, picture.width())
+        image_data(&rows.map_err(to_js)?, width)
     }
 }
 

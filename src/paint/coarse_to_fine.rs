@@ -8,6 +8,7 @@
 //! are small. What each has beyond the size of the one before sharpens that one; all else is the one
 //! before.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::{Moments, Part, Recipe, Size, StripPainting, check_size, copy, take_colours};
@@ -111,40 +112,50 @@ pub fn paint_rows<'a>(
 ) -> Result<Vec<u8>, Error> {
     let part = part.into();
     check_size(part.whole_size())?;
-    let strips = strips(model, Size::of(part, model), rows.clone(), painters);
-    in_strips(model, part, rows, &strips, recipe, moments, progress)
+    let strips = strips(model, Size::of(&part, model), rows, painters);
+    in_strips(model, part, &strips, recipe, moments, progress)
 }
 
-/// Paints `rows`, which `strips` divide.
+/// Paints the rows that `strips` divide, in the place of the photo.
 fn in_strips(
     model: &StyleModel,
-    part: Part,
-    rows: Range<usize>,
+    mut part: Part,
     strips: &[Range<usize>],
     recipe: &Recipe,
     moments: &[Moments],
     progress: &mut dyn FnMut(f32),
 ) -> Result<Vec<u8>, Error> {
     let recipe = &Recipe { keep_colours: false, ..recipe.clone() };
-    let pitch = part.size().0 * 4;
-    let at_hand = part.find(&rows).and_then(|at| part.rgba().get(at.start * pitch..at.end * pitch));
-    let missing = || Error::BadRecipe(format!("there are no rows {rows:?}"));
-    let mut painted = at_hand.ok_or_else(missing)?.to_vec();
+    let reach = model.reach().map_or(0, |reach| reach.in_turn);
+    let rows =
+        strips.first().map_or(0, |strip| strip.start)..strips.last().map_or(0, |strip| strip.end);
     let mut above = None;
+    // What lies in the reach of strips further down.
+    let mut painted: VecDeque<(&Range<usize>, Vec<u8>)> = VecDeque::new();
     for strip in strips {
-        let (from, to) = (strip.start - rows.start, strip.end - rows.start);
+        while painted.front().is_some_and(|(done, _)| done.end + reach <= strip.start) {
+            if let Some((done, rgba)) = painted.pop_front() {
+                part.replace(done, &rgba)?;
+            }
+        }
         let share = |count: usize| count as f32 / rows.len() as f32;
-        let mut tell = |fraction: f32| progress(share(from) + fraction * share(strip.len()));
-        let mut painting = StripPainting::below(above, model, part, strip.clone(), recipe)?;
+        let from = share(strip.start - rows.start);
+        let mut tell = |fraction: f32| progress(from + fraction * share(strip.len()));
+        let mut painting = StripPainting::below(above, model, &part, strip.clone(), recipe)?;
         let mut moments = moments.iter();
         while painting.advance_alone(&mut tell)?.is_some() {
             let missing = || Error::Engine("a strip has more maps than the copy".into());
             painting.replace(moments.next().ok_or_else(missing)?)?;
         }
         above = Some(painting.take_below());
-        painting.finish(&mut painted[from * pitch..to * pitch])?;
+        let mut rgba = part.rows(strip)?.to_vec();
+        painting.finish(&mut rgba)?;
+        painted.push_back((strip, rgba));
     }
-    Ok(painted)
+    for (strip, rgba) in painted {
+        part.replace(strip, &rgba)?;
+    }
+    part.cut(&rows)
 }
 
 /// What the colours of `fine`, with their contrast reduced to `detail`, lack to those of `coarse`:
@@ -290,8 +301,7 @@ mod tests {
             moments.push(gathered);
         }
         let paint = |strips: &[Range<usize>]| {
-            let (part, rows) = (Part::from(&photo), 0..300);
-            in_strips(&model, part, rows, strips, &recipe, &moments, &mut |_| {}).unwrap()
+            in_strips(&model, Part::from(&photo), strips, &recipe, &moments, &mut |_| {}).unwrap()
         };
         let whole = paint(std::slice::from_ref(&(0..300)));
         let few_rows: Vec<_> = (0..25).map(|strip| strip * 12..(strip + 1) * 12).collect();
@@ -315,7 +325,7 @@ mod tests {
             let at_hand = rows.start.saturating_sub(reach)..(rows.end + reach).min(800);
             let pixels = &photo.rgba()[at_hand.start * 360..at_hand.end * 360];
             let picture = Picture::from_rgba(90, at_hand.len() as u32, pixels.to_vec()).unwrap();
-            let part = Part::new(&picture, at_hand.start, 800).unwrap();
+            let part = Part::new(picture, at_hand.start, 800).unwrap();
             // So many painters that there are several strips.
             let rows = paint_rows(&model, part, rows, &recipe, &moments, 60, &mut |_| {}).unwrap();
             painted.extend(rows);

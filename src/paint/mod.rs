@@ -116,7 +116,7 @@ struct Size {
 }
 
 impl Size {
-    fn of(part: Part, model: &StyleModel) -> Size {
+    fn of(part: &Part, model: &StyleModel) -> Size {
         let (width, height) = part.whole_size();
         let (padded_width, padded_height) =
             (width.next_multiple_of(model.stride()), height.next_multiple_of(model.stride()));

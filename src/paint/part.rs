@@ -1,55 +1,95 @@
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::{Error, Picture};
 
 /// Some rows of a photo: what is at hand of it where its strips are painted in different places.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Part<'a> {
-    picture: &'a Picture,
+    /// `[rows, width, 4]` bytes.
+    rgba: Cow<'a, [u8]>,
+    width: usize,
+    /// The first of the rows in the photo.
     top: usize,
+    /// Of the photo.
     height: usize,
 }
 
-impl<'a> Part<'a> {
+impl Part<'_> {
     /// The rows from `top` on of a photo of `height` rows.
     ///
     /// # Errors
     /// [`Error::BadRecipe`] when it has not so many.
-    pub fn new(picture: &'a Picture, top: usize, height: usize) -> Result<Part<'a>, Error> {
-        let ends = top.checked_add(picture.height() as usize).is_some_and(|end| end <= height);
-        let part = ends.then_some(Part { picture, top, height });
-        part.ok_or_else(|| {
-            Error::BadRecipe(format!("there is no part of {height} rows from {top} on"))
-        })
+    pub fn new(picture: Picture, top: usize, height: usize) -> Result<Part<'static>, Error> {
+        let (width, rows) = (picture.width() as usize, picture.height() as usize);
+        if top.checked_add(rows).is_none_or(|end| end > height) {
+            return Err(Error::BadRecipe(format!("no photo of {height} rows has {rows} at {top}")));
+        }
+        Ok(Part { rgba: picture.into_rgba().into(), width, top, height })
     }
 
     /// Width and height of the photo.
     pub(super) fn whole_size(&self) -> (usize, usize) {
-        (self.picture.width() as usize, self.height)
+        (self.width, self.height)
     }
 
     /// Width and height of what is at hand.
     pub(super) fn size(&self) -> (usize, usize) {
-        (self.picture.width() as usize, self.picture.height() as usize)
+        (self.width, self.rgba.len() / self.width.max(1) / 4)
     }
 
     /// All bytes at hand.
-    pub(super) fn rgba(&self) -> &'a [u8] {
-        self.picture.rgba()
+    pub(super) fn rgba(&self) -> &[u8] {
+        &self.rgba
+    }
+
+    /// The bytes of these rows of the photo.
+    ///
+    /// # Errors
+    /// [`Error::BadRecipe`] when they are not at hand.
+    pub(crate) fn rows(&self, rows: &Range<usize>) -> Result<&[u8], Error> {
+        Ok(&self.rgba[self.bytes(rows)?])
+    }
+
+    /// Replaces these rows of the photo, which have to be at hand.
+    pub(super) fn replace(&mut self, rows: &Range<usize>, rgba: &[u8]) -> Result<(), Error> {
+        let bytes = self.bytes(rows)?;
+        self.rgba.to_mut()[bytes].copy_from_slice(rgba);
+        Ok(())
+    }
+
+    /// These rows of the photo, and nothing else.
+    pub(super) fn cut(self, rows: &Range<usize>) -> Result<Vec<u8>, Error> {
+        let bytes = self.bytes(rows)?;
+        let mut rgba = self.rgba.into_owned();
+        rgba.truncate(bytes.end);
+        rgba.drain(..bytes.start);
+        Ok(rgba)
     }
 
     /// Which rows of those at hand these of the photo are. Rows below the photo may be among them, and
-    /// are then below what is at hand. Nothing, when some are missing.
-    pub(super) fn find(&self, rows: &Range<usize>) -> Option<Range<usize>> {
-        let end = self.top + self.picture.height() as usize;
-        let all = rows.start >= self.top && rows.end.min(self.height) <= end;
-        all.then(|| rows.start - self.top..rows.end - self.top)
+    /// are then below what is at hand.
+    pub(super) fn find(&self, rows: &Range<usize>) -> Result<Range<usize>, Error> {
+        let end = self.top + self.size().1;
+        if rows.start < self.top || rows.end.min(self.height) > end {
+            return Err(Error::BadRecipe(format!("the rows {rows:?} are not at hand")));
+        }
+        Ok(rows.start - self.top..rows.end - self.top)
+    }
+
+    fn bytes(&self, rows: &Range<usize>) -> Result<Range<usize>, Error> {
+        let found = self.find(rows)?;
+        let pitch = self.width * 4;
+        let bytes = found.start * pitch..found.end * pitch;
+        let missing = || Error::BadRecipe(format!("there are no rows {rows:?}"));
+        self.rgba.get(bytes.clone()).map(|_| bytes).ok_or_else(missing)
     }
 }
 
 /// The whole photo.
 impl<'a> From<&'a Picture> for Part<'a> {
     fn from(picture: &'a Picture) -> Part<'a> {
-        Part { picture, top: 0, height: picture.height() as usize }
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        Part { rgba: picture.rgba().into(), width, top: 0, height }
     }
 }

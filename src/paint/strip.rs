@@ -60,7 +60,7 @@ impl StripPainting {
         rows: Range<usize>,
         recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
-        StripPainting::begin(model, part.into(), rows, recipe, Manner::Abreast)
+        StripPainting::begin(model, &part.into(), rows, recipe, Manner::Abreast)
     }
 
     /// Begins to paint a strip where the one above has ended, if there is one. No moments are gathered:
@@ -68,7 +68,7 @@ impl StripPainting {
     pub(super) fn below(
         above: Option<Above>,
         model: &StyleModel,
-        part: Part,
+        part: &Part,
         rows: Range<usize>,
         recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
@@ -81,7 +81,7 @@ impl StripPainting {
 
     fn begin(
         model: &StyleModel,
-        part: Part,
+        part: &Part,
         rows: Range<usize>,
         recipe: &Recipe,
         manner: Manner,
@@ -91,9 +91,8 @@ impl StripPainting {
         let size = Size::of(part, model);
         let stride = model.stride();
         let aligned = |row: usize| row.is_multiple_of(stride) || row == size.height;
-        let no_strip = || Error::BadRecipe(format!("there is no strip of the rows {rows:?}"));
         if rows.is_empty() || rows.end > size.height || !aligned(rows.start) || !aligned(rows.end) {
-            return Err(no_strip());
+            return Err(Error::BadRecipe(format!("there is no strip of the rows {rows:?}")));
         }
         let whole = rows == (0..size.height);
         let reach = model.reach().map(|reach| match manner {
@@ -105,7 +104,7 @@ impl StripPainting {
         let end = rows.end.next_multiple_of(stride);
         let read = rows.start.saturating_sub(halo)..(end + halo).min(size.padded_height);
         let own = rows.start - read.start..end - read.start;
-        let at_hand = part.find(&read).ok_or_else(no_strip)?;
+        let at_hand = part.find(&read)?;
 
         let shape = [1, 3, read.len(), size.padded_width];
         let mut image = unwritten(&shape).map_err(engine)?;

@@ -1,7 +1,7 @@
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
-import { isReady, pixelsOf, readPixels } from './pixels.js';
+import { isReady, letGo, pixelsOf, readPixels } from './pixels.js';
 import type { Facts, Pixels, SendablePhoto, Task, Tasks } from './protocol.js';
 import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
@@ -85,10 +85,11 @@ export class EnginePool {
   /** Paints the smallest picture, and alike each larger one, to sharpen the painting with it. */
   async #paint(pictures: Pixels[], { manner }: Recipe, report: Report): Promise<ImageData> {
     const { stripStep, stripReach } = this.facts;
-    const photo = pictures.at(-1) as Pixels;
     const total = pictures.reduce((sum, { data }) => sum + data.length, 0);
+    const several = pictures.length > 1;
     // The colours come last.
-    const given = { ...manner, keepColours: manner.keepColours && pictures.length === 1 };
+    const photo = several && manner.keepColours ? pictures.at(-1) : undefined;
+    const given = { ...manner, keepColours: manner.keepColours && !several };
     // A larger picture is painted by those who know the smallest.
     let painters = this.#workers;
     let painting: Pixels | undefined;
@@ -97,17 +98,20 @@ export class EnginePool {
       const spans = strips(picture.height, stripStep, painters.length);
       painters = painters.slice(0, spans.length);
       await Promise.all(painters.map((painter) => painter.started));
+      const { length } = picture.data;
       const before = done;
-      done += picture.data.length;
+      done += length;
       const together = inStep(painters, (fraction) =>
-        report('paint', (before + fraction * picture.data.length) / total),
+        report('paint', (before + fraction * length) / total),
       );
       const places = spans.map((span) => placeOf(span, picture, stripReach));
+      if (several && picture !== photo) {
+        letGo(picture);
+      }
       if (painting) {
         const shares = places.map((place) => ({ ...place, painters: spans.length }));
         const fine = assembled(await together('finer', shares), picture);
-        const coloured = manner.keepColours && picture === photo ? photo : undefined;
-        const toSharpen = { coarse: painting, fine, photo: coloured };
+        const toSharpen = { coarse: painting, fine, photo: picture === photo ? photo : undefined };
         painting = await this.#first.ask('sharpen', toSharpen, [fine.data.buffer]);
       } else {
         const parts = places.map((place) => ({ ...place, ...given }));

@@ -39,6 +39,17 @@ export function pixelsOf({ width, height, data }: ImageData): Pixels {
   return { width, height, data: data as Pixels['data'] };
 }
 
+/**
+ * Frees the memory of pixels that are needed no longer; browsers take their time over it. Safari does it
+ * since 17.4.
+ */
+export function letGo({ data }: Pixels): void {
+  // Not again.
+  if (data.length > 0) {
+    (data.buffer as ArrayBuffer & { transfer?(length: number): void }).transfer?.(0);
+  }
+}
+
 /** Whether these pixels can be painted just as they are, which saves three copies of them. */
 export function isReady(photo: SendablePhoto, { crop, size, maxPixels }: Area): photo is ImageData {
   if (!(photo instanceof ImageData) || crop || size || photo.width * photo.height > maxPixels) {

@@ -1,3 +1,4 @@
+import { letGo } from './pixels.js';
 import type { Pixels, Place } from './protocol.js';
 
 /** Rows from `top` to before `bottom`. */
@@ -32,13 +33,14 @@ export function placeOf({ top, bottom }: Span, picture: Pixels, reach: number): 
   return { part, rows: [from, height, top, bottom] };
 }
 
-/** A picture of this size, of the rows of its strips. */
-export function assembled(strips: Pixels[], { width, height, data: { length } }: Pixels): Pixels {
-  const data = new Uint8ClampedArray(length);
+/** A picture of this size, of the rows of its strips, which are used up. */
+export function assembled(strips: Pixels[], { width, height }: Pixels): Pixels {
+  const data = new Uint8ClampedArray(width * height * 4);
   let offset = 0;
   for (const rows of strips) {
     data.set(rows.data, offset);
     offset += rows.data.length;
+    letGo(rows);
   }
   return { width, height, data };
 }

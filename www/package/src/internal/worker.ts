@@ -1,7 +1,7 @@
 // The worker: it owns one engine, and does one task after another.
 import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
-import { pixelsOf, readPixels } from './pixels.js';
+import { letGo, pixelsOf, readPixels } from './pixels.js';
 import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js';
 
 // Each is there when it is asked for: the page keeps to the order of the tasks.
@@ -48,12 +48,21 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
   },
   async finer({ part, rows, painters }) {
     told = 0;
-    return pixelsOf(strip.finer(imageOf(part), ...rows, painters, report));
+    return pixelsOf(strip.finer(imageOf(part), ...rows, painters, freeing(part)));
   },
   async sharpen({ coarse, fine, photo }) {
-    return pixelsOf(engine.sharpen(imageOf(coarse), imageOf(fine), photo && imageOf(photo)));
+    const image = photo && imageOf(photo);
+    return pixelsOf(engine.sharpen(imageOf(coarse), imageOf(fine), image, freeing(fine)));
   },
 };
+
+/** Hears of progress, and then frees what the engine has copied by now. */
+function freeing(pixels: Pixels): (fraction: number) => void {
+  return (fraction) => {
+    letGo(pixels);
+    report(fraction);
+  };
+}
 
 function goOn(): Stage | Pixels {
   return (strip.advance(report) as Stage | undefined) ?? pixelsOf(strip.finish());
