@@ -9,6 +9,9 @@ use crate::kernels::known_answer;
 use crate::paint::{self, LONGEST_AT_ONCE, Moments, Part, Stage, StripPainting};
 use crate::{Error, Picture, Recipe, StyleModel};
 
+/// What is asked for in another order than it can be had.
+const NO_STRIP: &str = "there is no strip";
+
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
@@ -21,10 +24,25 @@ pub fn self_test() -> bool {
     known_answer::self_test()
 }
 
-/// A style model that paints.
+/// A style model that paints: one strip of one photo at a time.
 #[wasm_bindgen]
 pub struct Engine {
     model: StyleModel,
+    strip: Option<Strip>,
+}
+
+/// What is being painted, and then how larger pictures of the photo are.
+struct Strip {
+    recipe: Recipe,
+    /// Those of all strips joined, at each of the stages.
+    moments: Vec<Moments>,
+    /// What the strips have told of the last stage, this one as well.
+    heard: Vec<Stage>,
+    /// Nothing, once it has ended.
+    painting: Option<StripPainting>,
+    /// The photo, until it is painted over.
+    rgba: Vec<u8>,
+    width: u32,
 }
 
 #[wasm_bindgen]
@@ -33,10 +51,10 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
         let model = StyleModel::read(model).map_err(to_js)?;
-        Ok(Engine { model })
+        Ok(Engine { model, strip: None })
     }
 
-    /// How many weights `paint` takes, one for each style.
+    /// How many weights `begin` takes, one for each style.
     #[wasm_bindgen(getter)]
     pub fn rows(&self) -> usize {
         self.model.styles()
@@ -55,7 +73,7 @@ impl Engine {
         self.model.strip_reach().unwrap_or(0)
     }
 
-    /// Pictures whose long side times the stroke is at most this have no `copies`.
+    /// Of pictures whose long side times the stroke is at most this, `copy` gives nothing.
     #[wasm_bindgen(getter, js_name = longestAtOnce)]
     pub fn longest_at_once(&self) -> f64 {
         LONGEST_AT_ONCE
@@ -63,7 +81,7 @@ impl Engine {
 
     /// The smaller copy of `photo` that is painted before it, for strokes of size 1 (the network's own) to
     /// 4. `undefined` if there is none, else it may have one itself. The smallest, or the photo if it has no copies,
-    /// is painted by a strip's `advance`; each larger one, and in the end the photo, by its `finer`, and `sharpen`
+    /// is painted by `begin` and `advance`; each larger one, and in the end the photo, by `finer`, and `sharpen`
     /// puts it to what was painted before.
     pub fn copy(&self, photo: &ImageData, stroke: f32) -> Result<Option<ImageData>, JsValue> {
         let long = f64::from(photo.width().max(photo.height()));
@@ -80,8 +98,8 @@ impl Engine {
     /// 0 (the photo) to 1 (all paint); with `keepColours` the photo's own colours stay. Throws an `Error` with
     /// a `code`.
     #[allow(clippy::too_many_arguments)]
-    pub fn strip(
-        &self,
+    pub fn begin(
+        &mut self,
         part: &ImageData,
         from: usize,
         height: usize,
@@ -90,15 +108,16 @@ impl Engine {
         weights: &[f32],
         strength: f32,
         #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
-    ) -> Result<Strip, JsValue> {
+    ) -> Result<(), JsValue> {
+        self.strip = None;
         let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0, keep_colours };
         let (width, picture) = (part.width(), picture(part)?);
         let part = Part::new(picture, from, height).map_err(to_js)?;
         let rgba = part.rows(&(top..bottom)).map_err(to_js)?.to_vec();
         let painting = StripPainting::new(&self.model, part, top..bottom, &recipe);
         let painting = Some(painting.map_err(to_js)?);
-        let model = self.model.clone();
-        Ok(Strip { model, recipe, moments: vec![], heard: vec![], painting, rgba, width })
+        self.strip = Some(Strip { recipe, moments: vec![], heard: vec![], painting, rgba, width });
+        Ok(())
     }
 
     /// What was painted of a smaller copy, at the size of `fine` and sharp with it; in the colours of `photo`,
@@ -118,57 +137,41 @@ impl Engine {
         }
         image_data(painting.rgba(), painting.width())
     }
-}
 
-/// The painting of a strip, and after it that of strips of larger pictures.
-#[wasm_bindgen]
-pub struct Strip {
-    model: StyleModel,
-    recipe: Recipe,
-    /// Those of all strips joined, at each of the stages.
-    moments: Vec<Moments>,
-    /// What the strips have told of the last stage, itself as well.
-    heard: Vec<Stage>,
-    /// Nothing, once it has ended.
-    painting: Option<StripPainting>,
-    /// The photo, until it is painted over.
-    rgba: Vec<u8>,
-    width: u32,
-}
-
-#[wasm_bindgen]
-impl Strip {
     /// Hears what another strip tells of the last stage. Before the next `advance` it has to hear all of them.
     pub fn hear(&mut self, told: &[f32]) -> Result<(), JsValue> {
-        self.heard.push(stage_of(told).ok_or("it told too little")?);
+        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
+        strip.heard.push(stage_of(told).ok_or("it told too little")?);
         Ok(())
     }
 
     /// Goes on to the next stage. Gives what the other strips have to hear of it, and `undefined` at the end.
     pub fn advance(&mut self, progress: &Function) -> Result<Option<Float32Array>, JsValue> {
-        let painting = self.painting.as_mut().ok_or("it has ended")?;
-        let mut heard = std::mem::take(&mut self.heard);
+        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
+        let painting = strip.painting.as_mut().ok_or(NO_STRIP)?;
+        let mut heard = std::mem::take(&mut strip.heard);
         if !heard.is_empty() {
             heard.sort_by_key(|stage| stage.top);
-            self.moments.push(painting.exchange(&heard).map_err(to_js)?);
+            strip.moments.push(painting.exchange(&heard).map_err(to_js)?);
         }
         let stage = painting.advance(&mut teller(progress)).map_err(to_js)?;
         let Some(stage) = stage else { return Ok(None) };
         let numbers = Float32Array::from(&told(&stage)[..]);
-        self.heard.push(stage);
+        strip.heard.push(stage);
         Ok(Some(numbers))
     }
 
     /// The painted rows, once `advance` has come to the end.
     pub fn finish(&mut self) -> Result<ImageData, JsValue> {
-        let mut rgba = std::mem::take(&mut self.rgba);
-        let painting = self.painting.take().ok_or("it has ended")?;
+        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
+        let mut rgba = std::mem::take(&mut strip.rgba);
+        let painting = strip.painting.take().ok_or(NO_STRIP)?;
         painting.finish(&mut rgba).map_err(to_js)?;
-        image_data(&rgba, self.width)
+        image_data(&rgba, strip.width)
     }
 
-    /// Paints rows of a larger picture alike, with the moments of this one, which is painted. What the first
-    /// arguments mean is said at `Engine.strip`. `painters` do so at the same time. `progress` is called with the
+    /// Paints rows of a larger picture as the strip was, which has come to its end. What the first arguments mean
+    /// is said at `begin`. `painters` do so at the same time. `progress` is called with the
     /// share of the work that is done, 0 to 1, first when `part` has been copied; what it throws ends the painting.
     #[allow(clippy::too_many_arguments)]
     pub fn finer(
@@ -181,11 +184,11 @@ impl Strip {
         painters: usize,
         progress: &Function,
     ) -> Result<ImageData, JsValue> {
-        let Strip { model, recipe, moments, .. } = self;
+        let Strip { recipe, moments, .. } = self.strip.as_ref().ok_or(NO_STRIP)?;
         let (width, picture) = (part.width(), picture(part)?);
         let (part, rows) = (Part::new(picture, from, height).map_err(to_js)?, top..bottom);
         let tell = &mut teller(progress);
-        let rows = paint::paint_rows(model, part, rows, recipe, moments, painters, tell);
+        let rows = paint::paint_rows(&self.model, part, rows, recipe, moments, painters, tell);
         image_data(&rows.map_err(to_js)?, width)
     }
 }

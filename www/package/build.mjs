@@ -96,7 +96,7 @@ function leaveWordsOut(/** @type {import('esbuild').PluginBuild} */ { onResolve 
 /** The engine's glue serves any page; of that, the worker leaves out what it never does. */
 function trimGlue(/** @type {import('esbuild').PluginBuild} */ { onLoad }) {
   const unused = [
-    // The engine lives as long as its worker, and a strip is used up when it is finished.
+    // The engine lives as long as its worker.
     / {4}free\(\) \{[^}]*\}\n/g,
     / *\w+Finalization\.\w+\(.*\);\n/g,
     // It comes compiled, by itself, once.

@@ -102,7 +102,8 @@ export class EngineWorker {
     }
     const error = new BrushworkError(answer.code, answer.detail);
     waiting?.reject(error);
-    if (answer.code === 'engine') {
+    // Its memory may be full, too, with what it was doing.
+    if (answer.code === 'engine' || answer.code === 'no-memory') {
       this.#died(error);
     }
   }

@@ -1,5 +1,5 @@
 // The worker: it owns one engine, and does one task after another.
-import { Engine, initSync, type Strip, selfTest } from '../../engine/brushwork.js';
+import { Engine, initSync, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
 import { letGo, pixelsOf, readPixels } from './pixels.js';
 import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js';
@@ -7,7 +7,6 @@ import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js'
 // Each is there when it is asked for: the page keeps to the order of the tasks.
 let memory: WebAssembly.Memory | undefined;
 let engine: Engine;
-let strip: Strip;
 let told = 0;
 /** What it means when the engine traps. */
 let trap: ErrorCode = 'engine';
@@ -37,18 +36,18 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
   },
   async begin({ part, rows, weights, strength, keepColours }) {
     told = 0;
-    strip = engine.strip(imageOf(part), ...rows, weights, strength, keepColours);
+    engine.begin(imageOf(part), ...rows, weights, strength, keepColours);
     return goOn();
   },
   async advance(stages) {
     for (const stage of stages) {
-      strip.hear(stage);
+      engine.hear(stage);
     }
     return goOn();
   },
   async finer({ part, rows, painters }) {
     told = 0;
-    return pixelsOf(strip.finer(imageOf(part), ...rows, painters, freeing(part)));
+    return pixelsOf(engine.finer(imageOf(part), ...rows, painters, freeing(part)));
   },
   async sharpen({ coarse, fine, photo }) {
     const image = photo && imageOf(photo);
@@ -65,7 +64,7 @@ function freeing(pixels: Pixels): (fraction: number) => void {
 }
 
 function goOn(): Stage | Pixels {
-  return (strip.advance(report) as Stage | undefined) ?? pixelsOf(strip.finish());
+  return (engine.advance(report) as Stage | undefined) ?? pixelsOf(engine.finish());
 }
 
 /** Takes a lock for good: the browser gives it back when the worker has died, of whatever. */
