@@ -185,7 +185,12 @@ const comparisons = [];
 for (const browser of Object.keys(browsers)) {
   for (const comparison of COMPARISONS) {
     console.error(`${browser}, ${comparison[0]}, ${comparison[1]}`);
-    comparisons.push(await compare(browser, comparison));
+    // In WebKit, one of the contestants traps now and then.
+    const again = (/** @type {unknown} */ error) => {
+      console.error(`${error}\nAgain.`);
+      return compare(browser, comparison);
+    };
+    comparisons.push(await compare(browser, comparison).catch(again));
     console.error(comparisons.at(-1));
   }
 }

@@ -51,7 +51,7 @@ export class Painter {
     }
     const starting = twice(() => engine.ready(reportTo(onProgress, signal)));
     const pool = await untilAborted(starting, signal, (reason) => engine.stop(reason));
-    return new Painter(engine, namedRows(pool.facts.styles));
+    return new Painter(engine, namedRows(pool.facts?.styles ?? 0));
   }
 
   /**

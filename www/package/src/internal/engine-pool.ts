@@ -17,7 +17,7 @@ import { assembled, placeOf, strips } from './strips.js';
 export class EnginePool {
   stopped = false;
   /** What the engine tells of its model, once it has started. */
-  facts!: Facts;
+  facts: Facts | undefined;
   readonly #workers: EngineWorker[] = [];
   readonly #first: EngineWorker;
 
@@ -37,13 +37,9 @@ export class EnginePool {
     this.#first = this.#workers[0] as EngineWorker;
   }
 
-  /** Waits for the first worker. Gives whether the engine computes rightly; only such pools paint. */
-  async start(): Promise<boolean> {
-    const facts = await this.#trusted(this.#first.started);
-    if (facts) {
-      this.facts = facts;
-    }
-    return facts !== undefined;
+  /** Waits for the first worker. Only where it tells {@link facts} the engine computes rightly. */
+  async start(): Promise<void> {
+    this.facts = await this.#trusted(this.#first.started);
   }
 
   async paint(photo: SendablePhoto, recipe: Recipe, report: Report): Promise<ImageData> {
@@ -73,18 +69,22 @@ export class EnginePool {
 
   /** The photo, after the smaller copies that are painted before it. */
   async #read(photo: SendablePhoto, { area, stroke }: Recipe): Promise<Pixels[]> {
+    const { longestAtOnce } = this.facts as Facts;
     const read = async () => (hasOffscreenCanvas ? undefined : readPixels(photo, area));
     const ready = isReady(photo, area) ? photo : await read();
-    if (ready && Math.max(ready.width, ready.height) * stroke <= this.facts.longestAtOnce) {
+    if (ready && Math.max(ready.width, ready.height) * stroke <= longestAtOnce) {
       return [pixelsOf(ready)];
     }
-    const given = ready ? { photo: ready, area: undefined } : { photo, area };
-    return this.#first.ask('read', { ...given, stroke });
+    return this.#first.ask('read', {
+      photo: ready ?? photo,
+      area: ready ? undefined : area,
+      stroke,
+    });
   }
 
   /** Paints the smallest picture, and alike each larger one, to sharpen the painting with it. */
   async #paint(pictures: Pixels[], { manner }: Recipe, report: Report): Promise<ImageData> {
-    const { stripStep, stripReach } = this.facts;
+    const { stripStep, stripReach } = this.facts as Facts;
     const total = pictures.reduce((sum, { data }) => sum + data.length, 0);
     const several = pictures.length > 1;
     // The colours come last.
@@ -99,31 +99,32 @@ export class EnginePool {
       painters = painters.slice(0, spans.length);
       await Promise.all(painters.map((painter) => painter.started));
       const { length } = picture.data;
-      const before = done;
-      done += length;
       const together = inStep(painters, (fraction) =>
-        report('paint', (before + fraction * length) / total),
+        report('paint', (done + fraction * length) / total),
       );
-      const places = spans.map((span) => placeOf(span, picture, stripReach));
+      const shares = spans.map((span) => ({
+        ...placeOf(span, picture, stripReach),
+        ...given,
+        painters: spans.length,
+      }));
       if (several && picture !== photo) {
         letGo(picture);
       }
       if (painting) {
-        const shares = places.map((place) => ({ ...place, painters: spans.length }));
         const fine = assembled(await together('finer', shares), picture);
         const toSharpen = { coarse: painting, fine, photo: picture === photo ? photo : undefined };
         painting = await this.#first.ask('sharpen', toSharpen, [fine.data.buffer]);
       } else {
-        const parts = places.map((place) => ({ ...place, ...given }));
-        let all = await together('begin', parts);
+        let all = await together('begin', shares);
         // All strips come to the end at the same time.
         while (all.every((one) => one instanceof Float32Array)) {
           const stages = all;
-          const others = parts.map((_, index) => stages.filter((_, other) => other !== index));
+          const others = stages.map((own) => stages.filter((one) => one !== own));
           all = await together('advance', others);
         }
         painting = assembled(all as Pixels[], picture);
       }
+      done += length;
     }
     report('paint', 1);
     const { width, height, data } = painting as Pixels;
@@ -138,8 +139,11 @@ function inStep(painters: EngineWorker[], report: (fraction: number) => void) {
     Promise.all(
       painters.map((painter, index) => {
         const part = given[index] as Tasks[T]['given'];
-        const pixels = 'part' in part ? [part.part.data.buffer] : [];
-        return painter.ask(task, part, pixels, (fraction) => {
+        // Of two, each may have what the other has told; of more, several have to.
+        const told = Array.isArray(part) && painters.length === 2 ? part : [];
+        const pixels = 'part' in part ? [part.part.data] : told;
+        const buffers = pixels.map(({ buffer }) => buffer);
+        return painter.ask(task, part, buffers, (fraction) => {
           fractions[index] = fraction;
           report(fractions.reduce((sum, one) => sum + one, 0) / fractions.length);
         });

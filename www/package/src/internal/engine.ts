@@ -81,7 +81,8 @@ export class Engine {
     this.#pool = pool;
     tell('start', 0);
     try {
-      if (!(await pool.start())) {
+      await pool.start();
+      if (!pool.facts) {
         distrust(build);
         // Nobody has asked it for anything yet.
         pool.stop(undefined);

@@ -18,10 +18,12 @@ const LEAST_ROWS = 96;
  */
 export function strips(height: number, step: number, most: number): Span[] {
   const count = step === 0 ? 1 : Math.max(1, Math.min(most, Math.floor(height / LEAST_ROWS)));
-  const edges = Array.from({ length: count + 1 }, (_, index) =>
-    index === count ? height : Math.round((index * height) / count / (step || 1)) * step,
-  );
-  return edges.slice(1).map((bottom, index) => ({ top: Number(edges[index]), bottom }));
+  const edge = (index: number) =>
+    index === count ? height : Math.round((index * height) / count / (step || 1)) * step;
+  return Array.from({ length: count }, (_, index) => ({
+    top: edge(index),
+    bottom: edge(index + 1),
+  }));
 }
 
 /** Where a strip is, with what it reads of the picture: `reach` more rows on each side. */
