@@ -21,10 +21,13 @@ use crate::{Error, Picture};
 const DETAIL: f32 = 2.2;
 
 /// The most pixels of the strips that are painted at the same time, with their halos.
-const MOST_OF_STRIPS: usize = 1 << 20;
+const MOST_OF_STRIPS: usize = 3 << 18;
 
 /// The least rows of a strip, so that it is not mostly halo.
-const LEAST_STRIP: usize = 64;
+const LEAST_STRIP: usize = 72;
+
+/// Rows of a map that the kernels make together: of whole tiles, nothing is made in vain.
+const TILE: usize = 6;
 
 /// Paints `photo` by way of its [copies](copy), the smallest first.
 pub(super) fn paint(
@@ -183,10 +186,11 @@ fn strips(
     };
     let read = rows.start.saturating_sub(halo)..(rows.end + halo).min(size.height);
     let most = MOST_OF_STRIPS / painters.max(1) / size.padded_width;
-    let most = most.saturating_sub(2 * halo).max(LEAST_STRIP);
+    let tile = TILE * model.stride();
+    let most = (most.saturating_sub(2 * halo) / tile * tile).max(LEAST_STRIP);
     let without_halos = read.len().saturating_sub(2 * halo);
     let count = without_halos.div_ceil(most).max(1);
-    let each = without_halos.div_ceil(count).next_multiple_of(model.stride());
+    let each = without_halos.div_ceil(count).next_multiple_of(tile);
     // Rounding up may leave nothing for the last one.
     let ends = (1..count).map(|strip| read.start + halo + strip * each);
     let ends: Vec<_> = ends.take_while(|end| *end < rows.end).chain([rows.end]).collect();

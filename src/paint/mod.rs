@@ -35,7 +35,7 @@ const TOLERANCE: f64 = 1.1;
 ///
 /// Strokes keep their size relative to the picture: one photo at 1, 4 and 12 megapixels gives one
 /// painting, ever sharper. With our own network the memory is about 100 bytes a pixel up to 1.2
-/// megapixels, and 120 MB and 10 bytes a pixel beyond.
+/// megapixels, and 90 MB and 7 bytes a pixel beyond.
 ///
 /// # Errors
 /// [`Error::TooSmall`], [`Error::TooLarge`], [`Error::BadRecipe`] when the recipe is not one for
