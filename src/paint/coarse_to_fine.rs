@@ -184,7 +184,7 @@ fn strips(
     let Some(Reach { in_turn: halo, .. }) = model.reach() else {
         return std::iter::once(rows).collect();
     };
-    let read = rows.start.saturating_sub(halo)..(rows.end + halo).min(size.height);
+    let read = rows.start.saturating_sub(halo)..rows.end.saturating_add(halo).min(size.height);
     let most = MOST_OF_STRIPS / painters.max(1) / size.padded_width;
     let tile = TILE * model.stride();
     let most = (most.saturating_sub(2 * halo) / tile * tile).max(LEAST_STRIP);

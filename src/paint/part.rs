@@ -71,18 +71,19 @@ impl Part<'_> {
     /// are then below what is at hand.
     pub(super) fn find(&self, rows: &Range<usize>) -> Result<Range<usize>, Error> {
         let end = self.top + self.size().1;
-        if rows.start < self.top || rows.end.min(self.height) > end {
+        if rows.start < self.top || rows.end < rows.start || rows.end.min(self.height) > end {
             return Err(Error::BadRecipe(format!("the rows {rows:?} are not at hand")));
         }
         Ok(rows.start - self.top..rows.end - self.top)
     }
 
     fn bytes(&self, rows: &Range<usize>) -> Result<Range<usize>, Error> {
+        if rows.end > self.height {
+            return Err(Error::BadRecipe(format!("the photo ends before the rows {rows:?} do")));
+        }
         let found = self.find(rows)?;
         let pitch = self.width * 4;
-        let bytes = found.start * pitch..found.end * pitch;
-        let missing = || Error::BadRecipe(format!("there are no rows {rows:?}"));
-        self.rgba.get(bytes.clone()).map(|_| bytes).ok_or_else(missing)
+        Ok(found.start * pitch..found.end * pitch)
     }
 }
 
@@ -91,5 +92,32 @@ impl<'a> From<&'a Picture> for Part<'a> {
     fn from(picture: &'a Picture) -> Part<'a> {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         Part { rgba: picture.rgba().into(), width, top: 0, height }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_those_of_the_photo() {
+        let picture = |rows: u8| {
+            let rgba = (0..rows).flat_map(|row| [row; 8]).collect();
+            Picture::from_rgba(2, rows.into(), rgba).unwrap()
+        };
+        let part = Part::new(picture(4), 10, 20).unwrap();
+        assert_eq!(part.rows(&(11..13)).unwrap(), [[1; 8], [2; 8]].concat());
+        let mut changed = part.clone();
+        changed.replace(&(12..13), &[9; 8]).unwrap();
+        assert_eq!(changed.cut(&(12..14)).unwrap(), [[9; 8], [3; 8]].concat());
+        // Rows below the photo are mirror images of some that are at hand.
+        assert_eq!(Part::new(picture(4), 16, 20).unwrap().find(&(17..24)).unwrap(), 1..8);
+        #[allow(clippy::reversed_empty_ranges)]
+        for rows in [9..11, 13..15, 14..20, 12..5, 10..usize::MAX] {
+            assert_eq!(part.rows(&rows).unwrap_err().code(), "bad-recipe", "{rows:?}");
+        }
+        for (top, height) in [(17, 20), (usize::MAX, 20), (0, 3)] {
+            assert_eq!(Part::new(picture(4), top, height).unwrap_err().code(), "bad-recipe");
+        }
     }
 }
