@@ -44,8 +44,8 @@ test('one worker paints 12 megapixels, as they are, in less than 512 MB', async 
   }
 });
 
-/** The bytes that each engine gets at the most: enough to start, not enough for half a preview. */
-const LITTLE = 48 * 2 ** 20;
+/** The bytes that each engine gets at the most: enough for half a preview, not enough for a whole one. */
+const LITTLE = 34 * 2 ** 20;
 
 for (const [name, open] of Object.entries(browsers)) {
   test(`where the engine gets little memory, the page paints a smaller preview, in ${name}`, async () => {

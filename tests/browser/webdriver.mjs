@@ -79,9 +79,19 @@ export class WebDriver {
     return value;
   }
 
-  /** @param {string} selector */
+  /** Waits, as Playwright does, for what is not on show yet. @param {string} selector */
   async click(selector) {
-    await this.#post(`/element/${await this.#find(selector)}/click`, {});
+    const deadline = Date.now() + 5000;
+    for (;;) {
+      try {
+        return await this.#post(`/element/${await this.#find(selector)}/click`, {});
+      } catch (error) {
+        if (Date.now() > deadline || !String(error).includes('element not interactable')) {
+          throw error;
+        }
+        await sleep(50);
+      }
+    }
   }
 
   /**
