@@ -95,7 +95,8 @@ fn size_of_copy((width, height): (u32, u32), stroke: f32) -> Option<(u32, u32)> 
 }
 
 fn check_size((width, height): (usize, usize)) -> Result<(), Error> {
-    let (width, height) = (width as u32, height as u32);
+    // More than there can be is too large, too.
+    let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
     if width.min(height) < LEAST_SIDE {
         return Err(Error::TooSmall { width, height, least: LEAST_SIDE });
     }

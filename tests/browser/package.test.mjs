@@ -542,7 +542,7 @@ for (const [name, open] of Object.entries(browsers)) {
           const controller = new AbortController();
           const { signal } = controller;
           const painting = painter
-            .paint('/samples/chelsea.jpg', { style: 'udnie', signal })
+            .paint('/samples/chelsea.jpg', { style: 'udnie', size: { width: 1000 }, signal })
             .then(() => 'painted', String);
           await new Promise((done) => setTimeout(done, (round * 47) % 300));
           const from = performance.now();

@@ -37,6 +37,10 @@ export function placeOf({ top, bottom }: Span, picture: Pixels, reach: number): 
 
 /** A picture of this size, of the rows of its strips, which are used up. */
 export function assembled(strips: Pixels[], { width, height }: Pixels): Pixels {
+  const [whole] = strips;
+  if (whole?.height === height) {
+    return whole;
+  }
   const data = new Uint8ClampedArray(width * height * 4);
   let offset = 0;
   for (const rows of strips) {
