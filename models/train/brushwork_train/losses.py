@@ -26,9 +26,29 @@ def gram(features: Tensor) -> Tensor:
 
     features [B, C, H, W]; returns float32 [B, C, C].
     """
-    batch, channels, height, width = features.shape
-    flat = features.float().reshape(batch, channels, height * width)
-    return flat @ flat.transpose(1, 2) / (channels * height * width)
+    _, channels, height, width = features.shape
+    places = features.permute(0, 2, 3, 1).flatten(1, 2)
+    return ProductsOfChannels.apply(places) / (channels * height * width)
+
+
+class ProductsOfChannels(torch.autograd.Function):
+    """Sums over places of the products of channels: [B, places, C] to float32 [B, C, C].
+
+    The product is symmetric, so one multiplication gives the whole gradient, where automatic
+    differentiation would add two; and both are made in the features' own numbers.
+    """
+
+    @staticmethod
+    def forward(ctx, places: Tensor) -> Tensor:
+        """See the class."""
+        ctx.save_for_backward(places)
+        return (places.transpose(1, 2) @ places).float()
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> Tensor:
+        """[B, C, C] to [B, places, C]."""
+        (places,) = ctx.saved_tensors
+        return places @ (gradient + gradient.transpose(1, 2)).to(places.dtype)
 
 
 def style_grams(features: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -38,8 +58,9 @@ def style_grams(features: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def relative_square(value: Tensor, target: Tensor) -> Tensor:
     """Squared distance divided by the target's squared norm, over all but the first dimension."""
-    value, target = value.float().flatten(1), target.float().flatten(1)
-    return (value - target).square().sum(1) / target.square().sum(1)
+    value, target = value.float(), target.float()
+    places = tuple(range(1, value.dim()))
+    return (value - target).square().sum(places) / target.square().sum(places)
 
 
 def content_loss(features: dict[str, Tensor], photo_features: dict[str, Tensor]) -> Tensor:

@@ -19,6 +19,35 @@ from torch.nn import functional
 from .weights import HALVES, PHOTO, Architecture, Weights
 
 
+class InstanceNorm(torch.autograd.Function):
+    """Instance norm (Ulyanov et al. 2016) with a scale and a shift for every picture.
+
+    PyTorch's own copies channels that lie side by side, and leaves scale and shift to two steps
+    more.
+    """
+
+    @staticmethod
+    def forward(ctx, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        """x [B, C, H, W], scale and shift [B, C, 1, 1]; returns [B, C, H, W]."""
+        mean = x.mean((2, 3), keepdim=True)
+        variance = (x - mean).square().mean((2, 3), keepdim=True)
+        inverse = (variance + 1e-5).rsqrt()
+        factor = scale * inverse
+        ctx.save_for_backward(x, mean, inverse, factor)
+        return torch.addcmul(shift - mean * factor, x, factor)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Gradients of x, scale and shift. Mean and variance depend on x, too."""
+        x, mean, inverse, factor = ctx.saved_tensors
+        shift = gradient.sum((2, 3), keepdim=True)
+        scale = ((gradient * x).sum((2, 3), keepdim=True) - mean * shift) * inverse
+        count = x.shape[2] * x.shape[3]
+        slope = -factor * inverse * scale / count
+        base = -mean * slope - factor * shift / count
+        return torch.addcmul(torch.addcmul(base, x, slope), gradient, factor), scale, shift
+
+
 class ConditionalNorm(nn.Module):
     """Instance norm whose scale and shift are a mixture of style rows."""
 
@@ -29,9 +58,8 @@ class ConditionalNorm(nn.Module):
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         """x [B, C, H, W], style [B, rows]; returns float32 [B, C, H, W]."""
-        normal = functional.instance_norm(x.float(), eps=1e-5)
         scale, shift = style @ self.scale, style @ self.shift
-        return normal * scale[:, :, None, None] + shift[:, :, None, None]
+        return InstanceNorm.apply(x.float(), scale[:, :, None, None], shift[:, :, None, None])
 
 
 def reflect(x: Tensor) -> Tensor:

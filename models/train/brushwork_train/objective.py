@@ -51,13 +51,16 @@ class Objective:
         painting, photo: [B, 3, H, W]; style: index of each one's style, [B]; strength: [B], 0..1;
         photo_features: what `look_at` gave for the photo, if that is known already; plain: 1 where
         the photo has no structure, so that regular strokes are a fault, else 0, [B]; all 0 if it is
-        not given. Returns the
-        mean loss and, for reports, the parts before they are weighted, [B] each.
+        not given. Returns the mean loss and, for reports, the parts before they are weighted, [B]
+        each; those for plain squares are 0 where none is plain.
         """
         features = self.vgg(painting)
         photo_features = photo_features or self.look_at(photo)
         target = {layer: grams[style] for layer, grams in self.grams.items()}
-        plain = torch.zeros_like(strength) if plain is None else plain
+        none = torch.zeros_like(strength)
+        # A GPU is not asked whether any is plain: it would have to finish all its work first.
+        regular = plain is not None and (plain.is_cuda or bool(plain.any()))
+        plain = none if plain is None else plain
         parts = {
             "content": losses.content_loss(features, photo_features),
             "style": losses.style_loss(features, target),
@@ -68,8 +71,8 @@ class Objective:
             "tone": losses.tone_loss(
                 painting, photo, self.tone_mean[style], self.tone_deviation[style]
             ),
-            "regularity": losses.regularity_loss(painting),
-            "alternation": losses.alternation_loss(painting),
+            "regularity": losses.regularity_loss(painting) if regular else none,
+            "alternation": losses.alternation_loss(painting) if regular else none,
             "excess": losses.excess_loss(painting),
         }
         # Squares: a quarter of either loss at half strength pulls equally from both ends.

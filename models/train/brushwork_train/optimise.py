@@ -1,6 +1,9 @@
 """Gatys' own method, the referee: the picture itself is optimised, by L-BFGS, from noise.
 
-Gatys, Ecker and Bethge (2016), section 2, with the losses that the network is trained with.
+Gatys, Ecker and Bethge (2016), section 2, with the losses that the network is trained with, and
+the way of the program that Johnson et al. published with figure 5 of their paper, so that
+iterations can be compared with theirs: whole steps without a line search, one look at the loss in
+each, from faint noise.
 """
 
 import math
@@ -15,12 +18,9 @@ from .objective import Objective
 LOSS_SCALE = 1e5
 """PyTorch's L-BFGS stops at absolute thresholds, made for losses about this large."""
 PIXEL_SCALE = 255.0
-"""Likewise the picture is optimised in 0..255: in 0..1 the line search runs out of float32."""
-MEMORY = 20
+"""Likewise the picture is optimised in 0..255."""
+MEMORY = 100
 """Past gradients that L-BFGS remembers."""
-LINE_SEARCH = 26
-"""Most evaluations of the loss in one iteration. PyTorch would allow a single one here, and stay
-where it is for ever once that is no better."""
 
 
 @dataclass
@@ -50,21 +50,15 @@ def optimise(
 ) -> Optimised:
     """Paints one photo [1, 3, H, W] in the objective's style of that index.
 
-    An iteration is one direction of L-BFGS with its line search, as published counts have it. It
-    ends after that many, or once the loss is at most `until`.
+    Ends after so many iterations, or once the loss is at most `until`.
     """
     device = photo.device
     generator = torch.Generator().manual_seed(seed)
-    noise = 0.5 + 0.1 * torch.randn(photo.shape, generator=generator)
-    pixels = (noise.to(device) * PIXEL_SCALE).requires_grad_(True)
+    noise = torch.randn(photo.shape, generator=generator).to(device)
+    # Around the mean of VGG's own photos, as if that were black.
+    pixels = (objective.vgg.mean * PIXEL_SCALE + noise).requires_grad_(True)
     optimiser = torch.optim.LBFGS(
-        [pixels],
-        max_iter=1,
-        max_eval=LINE_SEARCH,
-        history_size=MEMORY,
-        line_search_fn="strong_wolfe",
-        tolerance_grad=0,
-        tolerance_change=0,
+        [pixels], lr=1, max_iter=1, history_size=MEMORY, tolerance_grad=0, tolerance_change=0
     )
     index, strength = torch.tensor([style], device=device), torch.ones(1, device=device)
     photo_features = objective.look_at(photo)

@@ -13,13 +13,15 @@ import time
 from pathlib import Path
 
 import torch
+from pytorch_optimizer import SOAP
 from torch import Tensor
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from .batches import Batch, Batches
 from .device import best_device, fast_dtype, hasten, spare_processes
 from .errors import TrainingError
-from .network import TransformNetwork, equal_sub_pixels, row_tables, start_from
+from .network import TransformNetwork, row_tables, start_from
 from .objective import Objective
 from .pictures import read_photos, to_tensor
 from .settings import Settings
@@ -39,7 +41,7 @@ class Trainer:
     def __init__(self, settings: Settings, folder: Path, start: Weights | None, compiled=False):
         """Goes on from the folder's checkpoint, or else from `start`, or else from nothing.
 
-        compiled: translate the network to machine code first, which needs a C++ compiler.
+        compiled: translate network and losses to machine code first, which needs a C++ compiler.
         """
         self.settings, self.folder = settings, Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -49,16 +51,18 @@ class Trainer:
         if start:
             weights = start_from(start, settings.network, settings.rows)
             self.network = TransformNetwork.from_weights(weights).to(self.device)
-            # Whatever lattice the other network had learned, this one need not inherit.
-            equal_sub_pixels(self.network.head.weight, settings.network.unshuffle)
         self.network.to(memory_format=torch.channels_last)
-        # Fusing the norms with their neighbours halves the network's time, after a minute's work.
-        self.forward = torch.compile(self.network) if compiled else self.network
+        # A GPU waits for Python to name every small step; of a compiled one it hears at once.
+        self.judge = torch.compile(self.paint_and_judge) if compiled else self.paint_and_judge
         self.average = copy.deepcopy(self.network).requires_grad_(False)
         rows = row_tables(self.network)
         shared = [value for value in self.network.parameters() if not any(value is r for r in rows)]
-        groups = [{"params": shared}, {"params": rows}]
-        self.optimiser = torch.optim.Adam(groups, fused=self.device.type == "cuda")
+        # Steps of SOAP (Vyas et al. 2024) lead as far as many more of Adam's: Adam in the axes of
+        # Shampoo's preconditioner. A row has a gradient only now and then, too rarely for that.
+        self.optimisers = (
+            SOAP(shared, weight_decay=0),
+            torch.optim.Adam(rows, fused=self.device.type == "cuda"),
+        )
         self.step = 0
         if self.checkpoint.exists():
             self.restore()
@@ -79,7 +83,8 @@ class Trainer:
             self.average.load_state_dict(state["average"])
         except RuntimeError as error:
             raise TrainingError(f"{self.checkpoint} is of another network: {error}") from error
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
         self.step = state["step"]
 
     def save(self):
@@ -88,7 +93,7 @@ class Trainer:
             "rows": self.settings.rows,
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "step": self.step,
         }
         unfinished = self.checkpoint.with_suffix(".part")
@@ -96,28 +101,32 @@ class Trainer:
         unfinished.replace(self.checkpoint)
         self.average.to_weights().save(self.folder / "weights.npz")
 
+    def paint_and_judge(self, objective: Objective, photo: Tensor, rows: Tensor, batch: Batch):
+        """What the objective gives for the paintings of photos by so much of each row."""
+        painting = self.network(photo, rows)
+        return objective(painting, photo, batch.style, batch.strength, plain=batch.plain)
+
     def learn(self, objective: Objective, batch: Batch, share: float) -> dict[str, Tensor]:
         """Takes one step at a share of the learning rates; returns the parts of the loss, [B]."""
         training = self.training
         # Each row is learned from a fraction of the squares, so it takes longer steps.
         rates = training.learning_rate, training.row_learning_rate
-        for group, rate in zip(self.optimiser.param_groups, rates, strict=True):
-            group["lr"] = share * rate
+        for optimiser, rate in zip(self.optimisers, rates, strict=True):
+            optimiser.param_groups[0]["lr"] = share * rate
         batch = batch.to(self.device)
         photo = batch.photo.contiguous(memory_format=torch.channels_last)
-        painting = self.forward(photo, batch.row_weights(len(self.settings.rows)))
-        loss, parts = objective(painting, photo, batch.style, batch.strength, plain=batch.plain)
-        self.optimiser.zero_grad()
+        rows = batch.row_weights(len(self.settings.rows))
+        loss, parts = self.judge(objective, photo, rows, batch)
+        self.network.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), training.gradient_limit)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         self.step += 1
         # A young average follows faster, so that it does not remember the beginning.
         keep = min(training.average, self.step / (self.step + 10))
-        with torch.no_grad():
-            pairs = zip(self.average.parameters(), self.network.parameters(), strict=True)
-            for mean, value in pairs:
-                mean.lerp_(value, 1 - keep)
+        averages, values = list(self.average.parameters()), list(self.network.parameters())
+        get_ema_multi_avg_fn(keep)(averages, values, None)
         return parts
 
 
@@ -146,9 +155,6 @@ def train(
     hasten(device)
     eyes = Vgg16.find(vgg, device, fast_dtype(device))
     objective = Objective(eyes, settings.loss, settings.styles, paintings)
-    if compiled:
-        # Only now: the paintings are of all sizes, and each would be compiled for.
-        eyes.compile()
     squares = read_photos(photos, training.held_out, "training")
     unseen = [to_tensor(p) for p in read_photos(photos, training.held_out, "held out")]
     sheets = trainer.folder / "sheets"

@@ -49,7 +49,8 @@ class Vgg16(nn.Module):
             if name[0] != block:
                 x, block = functional.max_pool2d(x, 2), name[0]
             weight, bias = getattr(self, f"weight{name}"), getattr(self, f"bias{name}")
-            x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
+            x = functional.conv2d(x, weight, bias, padding=1)
+            x = functional.relu(x, inplace=True)
             features[name] = x
             if name == last:
                 return features

@@ -68,6 +68,6 @@ def test_processes_draw_batches_of_their_own_and_the_same_ones_again():
 
 def test_a_gpu_has_settings_of_its_own_where_the_file_says_so():
     on_cpu, on_gpu = (SETTINGS.training_on(torch.device(kind)) for kind in ("cpu", "cuda"))
-    assert (on_cpu.crop, on_cpu.batch) == (160, 4)
+    assert (on_cpu.crop, on_cpu.batch) == (256, 4)
     assert (on_gpu.crop, on_gpu.batch) == (256, 16)
     assert on_gpu.learning_rate == on_cpu.learning_rate

@@ -16,7 +16,7 @@ from brushwork_train.objective import Objective
 from brushwork_train.pictures import is_held_out
 from brushwork_train.settings import Settings, Style
 from brushwork_train.summary import COLUMNS, summary
-from brushwork_train.vgg import CONVOLUTIONS, Vgg16
+from brushwork_train.vgg import Vgg16
 from brushwork_train.weights import PHOTO, Architecture
 
 SETTINGS = Settings.load(Path(__file__).parents[1] / "settings.toml")
@@ -54,21 +54,15 @@ def test_the_samples_are_those_of_scikit_image():
 
 
 @pytest.fixture
-def evaluation(tmp_path):
+def evaluation(tmp_path, narrow_vgg):
     """A small random network before a small random VGG, with two photos."""
     torch.manual_seed(0)
-    random, inputs, arrays = np.random.default_rng(0), 3, {}
-    for name in CONVOLUTIONS:
-        scale = (2 / (9 * inputs)) ** 0.5
-        arrays[f"conv{name}.weight"] = random.normal(0, scale, (6, inputs, 3, 3)).astype(np.float32)
-        arrays[f"conv{name}.bias"] = np.zeros(6, np.float32)
-        inputs = 6
-    np.savez(tmp_path / "vgg.npz", **arrays)
+    random = np.random.default_rng(0)
     for name in STYLES:
         colours = random.integers(0, 256, (64, 64, 3), np.uint8)
         Image.fromarray(colours).save(tmp_path / f"{name}.png")
     styles = tuple(Style(name, f"{name}.png", size=48) for name in STYLES)
-    eyes = Vgg16.load(tmp_path / "vgg.npz")
+    eyes = Vgg16.load(narrow_vgg)
     objective = Objective(eyes, SETTINGS.loss, styles, tmp_path)
     network = TransformNetwork(Architecture(2, 8, 12, 1), (PHOTO, *STYLES))
     with torch.no_grad():

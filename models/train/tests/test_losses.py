@@ -46,6 +46,17 @@ def test_gram_is_the_mean_product_of_channels():
                 assert gram[picture, one, other].item() == pytest.approx(total / 60, abs=1e-6)
 
 
+@pytest.mark.parametrize("dtype, within", [(torch.float32, 1e-5), (torch.bfloat16, 2e-2)])
+def test_gradient_of_gram_is_that_of_its_definition(dtype, within):
+    features = torch.randn(2, 3, 8, 5).to(dtype).requires_grad_(True)
+    plain = features.detach().float().requires_grad_(True)
+    weights = torch.randn(2, 3, 3)
+    (losses.gram(features) * weights).sum().backward()
+    (torch.einsum("bchw,bdhw->bcd", plain, plain) / (3 * 8 * 5) * weights).sum().backward()
+    assert features.grad.dtype == dtype
+    assert torch.allclose(features.grad.float(), plain.grad, rtol=within, atol=within)
+
+
 def test_vgg_takes_rgb_from_0_to_255_minus_the_mean(small_vgg):
     vgg = Vgg16.load(small_vgg[0])
     colours = torch.tensor([[255.0, 0.0, 128.0], [10.0, 20.0, 30.0]])

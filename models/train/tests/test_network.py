@@ -10,7 +10,7 @@ from skimage import data
 
 from brushwork_train.add_style import learn_row, with_row
 from brushwork_train.export import to_onnx
-from brushwork_train.network import ConditionalNorm, TransformNetwork, start_from
+from brushwork_train.network import ConditionalNorm, InstanceNorm, TransformNetwork, start_from
 from brushwork_train.settings import Settings
 from brushwork_train.sheet import LABEL, sheet
 from brushwork_train.weights import PHOTO, Architecture, Weights
@@ -44,6 +44,12 @@ def test_conditional_norm_follows_its_formula():
             shift = sum(float(style[picture, r] * norm.shift[r, channel]) for r in range(2))
             expected = (values - values.mean()) / deviation * scale + shift
             assert torch.allclose(y[picture, channel].double(), expected, atol=1e-5)
+
+
+def test_gradients_of_instance_norm_are_its_slopes():
+    shapes = (2, 3, 5, 4), (2, 3, 1, 1), (2, 3, 1, 1)
+    inputs = [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
+    assert torch.autograd.gradcheck(InstanceNorm.apply, inputs)
 
 
 @pytest.mark.parametrize("separable", [False, True])
