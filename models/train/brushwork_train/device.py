@@ -1,8 +1,6 @@
 """Where the arithmetic is done, and in which numbers."""
 
-import ctypes
 import os
-import platform
 
 import torch
 
@@ -32,16 +30,6 @@ def hasten(device: torch.device):
         torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
     elif hasattr(torch.backends.mkldnn, "conv"):  # since PyTorch 2.9
         torch.backends.mkldnn.conv.fp32_precision = "bf16"
-    keep_memory()
-
-
-def keep_memory():
-    """Lets glibc keep what is freed: to get it from the system again costs a seventh of a step."""
-    if platform.libc_ver()[0] == "glibc":
-        trim_threshold, mmap_max = -1, -4  # of malloc.h
-        allocator = ctypes.CDLL(None)
-        allocator.mallopt(trim_threshold, 2**31 - 1)
-        allocator.mallopt(mmap_max, 0)
 
 
 def spare_processes(device: torch.device) -> int:

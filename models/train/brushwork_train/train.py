@@ -81,10 +81,12 @@ class Trainer:
         try:
             self.network.load_state_dict(state["network"])
             self.average.load_state_dict(state["average"])
-        except RuntimeError as error:
-            raise TrainingError(f"{self.checkpoint} is of another network: {error}") from error
-        for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
-            optimiser.load_state_dict(kept)
+            for optimiser, kept in zip(self.optimisers, state["optimisers"], strict=True):
+                optimiser.load_state_dict(kept)
+        except (RuntimeError, KeyError) as error:
+            raise TrainingError(
+                f"{self.checkpoint} is of another network or an older version: {error}"
+            ) from error
         self.step = state["step"]
 
     def save(self):
