@@ -3,7 +3,7 @@
 Gatys, Ecker and Bethge (2016), section 2, with the losses that the network is trained with, and
 the way of the program that Johnson et al. published with figure 5 of their paper, so that
 iterations can be compared with theirs: whole steps without a line search, one look at the loss in
-each, from faint noise.
+each. Their noise is fainter; from that, such steps lose their way now and then.
 """
 
 import math
@@ -54,9 +54,8 @@ def optimise(
     """
     device = photo.device
     generator = torch.Generator().manual_seed(seed)
-    noise = torch.randn(photo.shape, generator=generator).to(device)
-    # Around the mean of VGG's own photos, as if that were black.
-    pixels = (objective.vgg.mean * PIXEL_SCALE + noise).requires_grad_(True)
+    noise = 0.5 + 0.1 * torch.randn(photo.shape, generator=generator)
+    pixels = (noise.to(device) * PIXEL_SCALE).requires_grad_(True)
     optimiser = torch.optim.LBFGS(
         [pixels], lr=1, max_iter=1, history_size=MEMORY, tolerance_grad=0, tolerance_change=0
     )
