@@ -20,6 +20,16 @@ PARTS = slice(3, 5)
 """Content and style among the columns of the log."""
 
 
+@pytest.fixture(autouse=True)
+def precise_afterwards():
+    """Training makes products less precise for the whole program: not for the tests to come."""
+    convolutions = getattr(torch.backends.mkldnn, "conv", None)
+    before = convolutions and convolutions.fp32_precision
+    yield
+    if convolutions:
+        convolutions.fp32_precision = before
+
+
 @pytest.fixture
 def given(tmp_path, narrow_vgg):
     """What `train` takes: settings for a small network, a small VGG, photos and two paintings."""
