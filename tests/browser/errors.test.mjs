@@ -69,6 +69,29 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(page.messages, []);
     });
   });
+
+  test(`trying again waits for no download that began before, in ${name}`, async () => {
+    await visit(open, async ({ server, page, files }) => {
+      const asked = () => server.requests.filter((url) => url.endsWith('.onnx')).length;
+      const goOnline = () => void dispatchEvent(new Event('online'));
+      server.cutShort = '.onnx';
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await chooseStyle(page, 'great-wave');
+      await problem(page);
+      // The page tries by itself, to be ready offline: that waits for bytes which do not come.
+      const before = asked();
+      server.heldBack = '.onnx';
+      const oneMore = async () => page.run(goOnline).then(() => asked() > before);
+      await until({ run: oneMore }, 'it tries by itself', '');
+      server.cutShort = undefined;
+      await page.click('#problem .way-out');
+      await until({ run: async () => asked() > before + 1 }, 'it tries anew', '');
+      server.heldBack = undefined;
+      await painted(page);
+      assert.deepEqual(page.messages, []);
+    });
+  });
 }
 
 test('a sample that does not arrive', async () => {

@@ -46,6 +46,8 @@ export class Server {
   requests = [];
   /** Those of them that are not there. @type {string[]} */
   missed = [];
+  /** Those of them whose answer the browser did not wait for. @type {string[]} */
+  left = [];
   /** Further folders, by the path they are served under. @type {Record<string, string>} */
   mounts = {};
   /** Sent with every file. @type {Record<string, string>} */
@@ -94,6 +96,7 @@ export class Server {
     const { href, pathname } = new URL(request.url ?? '/', this.origin);
     const path = decodeURIComponent(pathname);
     this.requests.push(href);
+    response.on('close', () => response.writableFinished || this.left.push(href));
     const file = this.#file(path);
     const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
     if (!file || !found?.isFile()) {
@@ -101,6 +104,7 @@ export class Server {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
       return;
     }
+    const half = this.cutShort && path.endsWith(this.cutShort);
     while (this.heldBack && path.endsWith(this.heldBack) && this.#http.listening) {
       await sleep(20);
     }
@@ -114,7 +118,7 @@ export class Server {
       response.end(content);
       return;
     }
-    const length = this.cutShort && path.endsWith(this.cutShort) ? found.size >> 1 : found.size;
+    const length = half ? found.size >> 1 : found.size;
     response.writeHead(200, {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
       'content-length': length,

@@ -1,7 +1,7 @@
 // What a Painter of the packed package does when it is stopped, given odd things, or its workers fail.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { browsers } from '../browser/browsers.mjs';
+import { browsers, until } from '../browser/browsers.mjs';
 import { servePackage } from './sites.mjs';
 
 /** @type {import('../browser/server.mjs').Server} */
@@ -135,6 +135,33 @@ for (const [name, open] of Object.entries(browsers)) {
         return [width, told];
       }`);
       assert.deepEqual([width, told], [20, 0]);
+    });
+
+    test('breaks off the download of its model when it is disposed of, and paints after that', async () => {
+      await begin();
+      server.heldBack = '.onnx';
+      server.requests = [];
+      server.left = [];
+      try {
+        await page.run(`async () => {
+          globalThis.painter = await Painter.load({ workers: 1 });
+          globalThis.loading = painter.preload().catch((error) => error.name);
+        }`);
+        const asked = async () => server.requests.some((url) => url.endsWith('.onnx'));
+        await until({ run: asked }, 'the model is asked for', '');
+        assert.equal(await page.run('() => (painter.dispose(), loading)'), 'AbortError');
+        const left = async () => server.left.some((url) => url.endsWith('.onnx'));
+        await until({ run: left }, 'the browser no longer waits for it', '');
+      } finally {
+        server.heldBack = undefined;
+      }
+      const width = await page.run(`async () => {
+        const { width } = await painter.paint(new ImageData(20, 20));
+        painter.dispose();
+        return width;
+      }`);
+      assert.equal(width, 20);
+      assert.deepEqual(page.messages, []);
     });
 
     test('takes null for no options', async () => {

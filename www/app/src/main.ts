@@ -10,7 +10,7 @@ import { backToShown, mountHistory } from './history/history.js';
 import { mountInstall } from './install/install.js';
 import { mountOffline } from './offline/offline.js';
 import { forgetPaintings, paint } from './painting/paint.js';
-import { canPaint, previewPainter } from './painting/painter.js';
+import { canPaint, loadAfresh, previewPainter } from './painting/painter.js';
 import { mountProgress } from './painting/progress.js';
 import { shrinkPreviews } from './painting/smaller.js';
 import { mountPersistence, photoIsKept } from './persistence/persistence.js';
@@ -48,7 +48,10 @@ restored.then(() => mountFocus(store));
 mountInstall();
 mountProblem(store, {
   choose: () => byId('file').click(),
-  retry: () => paint(store),
+  retry: () => {
+    loadAfresh();
+    paint(store);
+  },
   reload: () => location.reload(),
   smaller: () => {
     forgetPaintings();

@@ -109,8 +109,8 @@ export class Painter {
   }
 
   /**
-   * Ends the workers and frees their memory. What was under way or waiting rejects with an
-   * `AbortError`. Painting again starts new workers.
+   * Ends the workers and frees their memory, and breaks off the download of the model. What was under
+   * way or waiting rejects with an `AbortError`. Painting again starts new workers.
    */
   dispose(): void {
     const reason = new DOMException('The painter was disposed of.', 'AbortError');

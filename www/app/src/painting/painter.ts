@@ -5,6 +5,8 @@ type Listener = (progress: Progress) => void;
 
 const listeners = new Set<Listener>();
 let loading: Promise<Painter> | undefined;
+/** The one that is being loaded. */
+let pending: Painter | undefined;
 
 /**
  * The painter of the preview. It is loaded once, whoever asks first; a load that failed is tried
@@ -31,6 +33,18 @@ export async function previewPainter(onProgress?: Listener): Promise<Painter> {
   }
 }
 
+/**
+ * Gives up the load under way, if any, so that the next one who asks begins another: it may wait for bytes
+ * that no longer come, or have met what is out of the way by now.
+ */
+export function loadAfresh(): void {
+  if (pending) {
+    pending.dispose();
+    pending = undefined;
+    loading = undefined;
+  }
+}
+
 /** Rejects where the browser cannot paint at all. Fetches nothing. */
 export async function canPaint(): Promise<void> {
   await Painter.load();
@@ -38,11 +52,18 @@ export async function canPaint(): Promise<void> {
 
 async function preloaded(): Promise<Painter> {
   const painter = await Painter.load();
+  pending = painter;
   const onProgress = (progress: Progress) => {
     for (const listener of listeners) {
       listener(progress);
     }
   };
-  await marked('preview', () => painter.preload({ onProgress }));
+  try {
+    await marked('preview', () => painter.preload({ onProgress }));
+  } finally {
+    if (pending === painter) {
+      pending = undefined;
+    }
+  }
   return painter;
 }

@@ -37,12 +37,17 @@ export function checkWebAssembly(): void {
   }
 }
 
-/** Fetches the model, and fetches and compiles the engine, both at once. */
+/**
+ * Fetches the model, and fetches and compiles the engine, both at once.
+ *
+ * @param signal ends the model's download; the engine's goes on, for others may wait for it
+ */
 export async function fetchEngineFiles(
   assets: Assets,
   build: Build,
   model: ModelSource,
   report: Report,
+  signal: AbortSignal,
 ): Promise<EngineFiles> {
   const engine = assets.engines[build];
   const engineBytes = WASM_BYTES[build];
@@ -57,7 +62,7 @@ export async function fetchEngineFiles(
   report('download', 0);
   const [module, bytes] = await Promise.all([
     sharedModule(engine, engineBytes, count),
-    model.bytes(shipped ? count : () => {}),
+    model.bytes(shipped ? count : () => {}, signal),
   ]);
   report('download', 1);
   const urls = [assets.worker, engine, ...(model.url ? [model.url] : [])];

@@ -5,6 +5,7 @@ import { type EngineFiles, fetchEngineFiles } from './engine-files.js';
 import { EnginePool } from './engine-pool.js';
 import type { ModelSource } from './model-source.js';
 import type { Report } from './report.js';
+import { throwIfAborted } from './until-aborted.js';
 
 /**
  * The engine of one painter: fetched and started when it is first needed, and started anew after it
@@ -19,7 +20,8 @@ export class Engine {
   #files: EngineFiles | undefined;
   #pool: EnginePool | undefined;
   #starting: Promise<EnginePool> | undefined;
-  #stopped: { reason: unknown } | undefined;
+  /** Of the start under way, or the next one. */
+  #stopping = new AbortController();
 
   /**
    * @param workers how many of them paint together
@@ -55,15 +57,16 @@ export class Engine {
     }
   }
 
-  /** Ends the workers; what they were doing rejects with `reason`. */
+  /** Ends the workers and the model's download; what they were doing rejects with `reason`. */
   stop(reason: unknown): void {
-    this.#stopped = { reason };
+    this.#stopping.abort(reason);
+    this.#stopping = new AbortController();
     this.#starting = undefined;
     this.#pool?.stop(reason);
   }
 
   async #start(): Promise<EnginePool> {
-    const stopped = this.#stopped;
+    const { signal } = this.#stopping;
     const tell: Report = (stage, fraction) => {
       for (const listener of this.#listeners) {
         listener(stage, fraction);
@@ -73,10 +76,8 @@ export class Engine {
     if (build === undefined) {
       throw new BrushworkError('engine', 'this device fails its self-test');
     }
-    this.#files ??= await fetchEngineFiles(this.#assets, build, this.#model, tell);
-    if (stopped !== this.#stopped) {
-      throw this.#stopped?.reason;
-    }
+    this.#files ??= await fetchEngineFiles(this.#assets, build, this.#model, tell, signal);
+    throwIfAborted(signal);
     const pool = new EnginePool(this.#files, this.#workers);
     this.#pool = pool;
     tell('start', 0);

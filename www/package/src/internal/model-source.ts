@@ -7,7 +7,7 @@ import { type Count, counted, download } from './download.js';
 export interface ModelSource {
   /** Where it comes from; nothing for bytes that the page gave. */
   readonly url: URL | undefined;
-  bytes(count: Count): Promise<Uint8Array>;
+  bytes(count: Count, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /** @param shipped where the model lies that comes with the package */
@@ -35,7 +35,15 @@ export function modelSource(options: LoadOptions, shipped: URL): ModelSource {
     };
   }
   const url = model instanceof URL ? model : urlOf(model);
-  return { url, bytes: (count) => download(url, (response) => read(counted(response, count))) };
+  return {
+    url,
+    bytes: (count, signal) =>
+      download(
+        url,
+        (response) => read(counted(response, count)),
+        () => fetch(url, { signal }),
+      ),
+  };
 }
 
 /**
