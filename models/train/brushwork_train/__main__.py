@@ -53,6 +53,14 @@ def add_style(arguments):
     )
 
 
+def mix(arguments):
+    """Mixes a network with another one that was trained from it."""
+    from .weights import Weights
+
+    one, other = Weights.load(arguments.weights), Weights.load(arguments.other)
+    one.mixed_with(other, arguments.share).save(arguments.output)
+
+
 def optimise(arguments):
     """Paints one photo by optimisation (Gatys et al. 2016), slowly and well."""
     from .device import best_device
@@ -160,6 +168,10 @@ def parser() -> argparse.ArgumentParser:
     option("--size", type=int, default=400, help="short side of the painting, pixels")
     option("--weight", type=float, default=1.0, help="multiplies the style loss")
     option("--steps", type=int, default=400, help="steps to train")
+
+    option = add(mix, "weights", "output")
+    option("--other", type=Path, required=True, help="float weights to mix them with, .npz")
+    option("--share", type=float, default=0.5, help="of the other, 0 to 1")
 
     option = add(optimise, "settings", "paintings", "output")
     option("--vgg", type=Path, help=VGG)

@@ -123,6 +123,23 @@ class Weights:
         np.savez_compressed(unfinished, description=json.dumps(description), **arrays)
         unfinished.replace(path)
 
+    def mixed_with(self, other: "Weights", share: float) -> "Weights":
+        """The network between this one (share 0) and another (share 1) that was trained from it.
+
+        Networks trained apart are no use mixed: their channels mean different things. Between two
+        of one descent the loss stays about as low (Wortsman et al. 2022, "Model soups").
+        Raises TrainingError where the two differ in architecture or styles.
+        """
+        if (self.architecture, self.rows) != (other.architecture, other.rows):
+            raise TrainingError("The two networks differ in their architecture or their styles.")
+        if not 0 <= share <= 1:
+            raise TrainingError(f"The share is {share}, and can be from 0 to 1.")
+        arrays = {
+            name: array + np.float32(share) * (other.arrays[name] - array)
+            for name, array in self.arrays.items()
+        }
+        return Weights(self.architecture, self.rows, arrays)
+
     @classmethod
     def load(cls, path: Path) -> "Weights":
         """Reads such a file; raises TrainingError where it is missing or damaged."""

@@ -109,3 +109,17 @@ def test_wrong_files_are_refused_in_a_sentence(tmp_path):
     (tmp_path / "styles.json").write_text('[{"id": "b"}]')
     with pytest.raises(TrainingError, match="but the network paints"):
         check_titles(good, tmp_path / "styles.json")
+
+
+def test_a_mixture_lies_between_two_networks():
+    small, rows = Architecture(2, 4, 8, 1), (PHOTO, "a")
+    one = network(small, rows)
+    other = Weights(small, rows, {name: 1 - array for name, array in one.arrays.items()})
+    mixed = one.mixed_with(other, 0.25)
+    for name, array in mixed.arrays.items():
+        expected = 0.75 * one.arrays[name] + 0.25 * other.arrays[name]
+        np.testing.assert_allclose(array, expected, atol=1e-6)
+    with pytest.raises(TrainingError, match="differ"):
+        one.mixed_with(network(small, (PHOTO, "b")), 0.25)
+    with pytest.raises(TrainingError, match="from 0 to 1"):
+        one.mixed_with(other, 1.5)
