@@ -16,9 +16,10 @@ from tqdm import tqdm
 from .objective import Objective
 
 LOSS_SCALE = 1e5
-"""PyTorch's L-BFGS stops at absolute thresholds, made for losses about this large."""
+"""PyTorch's L-BFGS remembers no step along which the gradient changes by less than an absolute
+threshold, made for losses about this large."""
 PIXEL_SCALE = 255.0
-"""Likewise the picture is optimised in 0..255."""
+"""The picture is optimised in 0..255, as it is there: the first step has an L1 norm of 1."""
 MEMORY = 100
 """Past gradients that L-BFGS remembers."""
 
