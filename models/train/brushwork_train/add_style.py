@@ -53,7 +53,7 @@ def learn_row(
     optimiser = torch.optim.Adam(tables)
     for step in tqdm(range(steps), unit="step"):
         for group in optimiser.param_groups:
-            group["lr"] = training.row_learning_rate * (1 - step / steps)
+            group["lr"] = training.new_row_learning_rate * (1 - step / steps)
         batch = draw_batch(photos, [1.0], training, dice).to(device)
         mixture = torch.zeros(len(batch.photo), len(network.rows), device=device)
         mixture[:, [0, -1]] = batch.row_weights(2)

@@ -49,6 +49,7 @@ class Training:
     held_out: float
     learning_rate: float
     row_learning_rate: float
+    new_row_learning_rate: float
     warm_up: int
     average: float
     gradient_limit: float
