@@ -48,10 +48,22 @@ export const browsers = { Chromium: openChromium, WebKit: openWebKit };
  * @param {Function | string} check
  * @param {number} [milliseconds]
  */
-export async function until(page, what, check, milliseconds = 180_000) {
+export function until(page, what, check, milliseconds) {
+  return eventually(what, () => page.run(check).catch(unlessReloading), milliseconds);
+}
+
+/**
+ * Waits until a function gives something true here, outside the page.
+ *
+ * @template T
+ * @param {string} what it waits for, in words
+ * @param {() => T | Promise<T>} check
+ * @param {number} [milliseconds]
+ */
+export async function eventually(what, check, milliseconds = 180_000) {
   const end = Date.now() + milliseconds;
   while (Date.now() < end) {
-    const value = await page.run(check).catch(unlessReloading);
+    const value = await check();
     if (value) {
       return value;
     }

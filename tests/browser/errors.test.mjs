@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { choosePhoto, chooseStyle, dropPhoto, painted, photoShown, problem } from './app.mjs';
-import { browsers, until } from './browsers.mjs';
+import { browsers, eventually, until } from './browsers.mjs';
 import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { sharedVisit, visit } from './visit.mjs';
@@ -82,11 +82,13 @@ for (const [name, open] of Object.entries(browsers)) {
       // The page tries by itself, to be ready offline: that waits for bytes which do not come.
       const before = asked();
       server.heldBack = '.onnx';
-      const oneMore = async () => page.run(goOnline).then(() => asked() > before);
-      await until({ run: oneMore }, 'it tries by itself', '');
+      await eventually('it tries by itself', async () => {
+        await page.run(goOnline);
+        return asked() > before;
+      });
       server.cutShort = undefined;
       await page.click('#problem .way-out');
-      await until({ run: async () => asked() > before + 1 }, 'it tries anew', '');
+      await eventually('it tries anew', () => asked() > before + 1);
       server.heldBack = undefined;
       await painted(page);
       assert.deepEqual(page.messages, []);

@@ -17,7 +17,7 @@ import {
   problem,
   turnPhoto,
 } from './app.mjs';
-import { until } from './browsers.mjs';
+import { eventually, until } from './browsers.mjs';
 import { interfere, likeAnIPhone, meddlers } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { root } from './paths.mjs';
@@ -50,7 +50,7 @@ const killers = {
         for (const id of await page.processes()) {
           process.kill(id, 'SIGKILL');
         }
-        await until({ run: async () => pageEnded(page) }, 'the page is gone', '');
+        await eventually('the page is gone', () => pageEnded(page));
         await page.close();
         page = await openWebKit({ profile });
         return page;
@@ -240,10 +240,8 @@ for (const worker of ['decode.worker', 'encode.worker']) {
       server.heldBack = script;
       server.requests.length = 0;
       await browser.click('#sizes label:has([value=full])');
-      await until(
-        { run: async () => server.requests.some((url) => url.endsWith(script)) },
-        'it is asked for',
-        '',
+      await eventually('it is asked for', () =>
+        server.requests.some((url) => url.endsWith(script)),
       );
       const next = await afterCrash(browser);
       server.heldBack = undefined;
@@ -356,7 +354,7 @@ async function whenMemoryRunsOut(server, fill, look) {
     try {
       await page.open(server.url);
       await fill(page, profile);
-      await until({ run: async () => pageEnded(page) }, 'the page is gone', '');
+      await eventually('the page is gone', () => pageEnded(page));
       assert.match(page.messages.join('\n'), /page ended: exceeded-memory-limit/);
     } finally {
       await page.close();

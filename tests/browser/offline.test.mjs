@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   choosePhoto,
   chooseSample,
@@ -15,7 +14,7 @@ import {
   save,
   turnPhoto,
 } from './app.mjs';
-import { browsers, until } from './browsers.mjs';
+import { browsers, eventually, until } from './browsers.mjs';
 import { meddlers } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { photoFiles } from './photos.mjs';
@@ -292,9 +291,7 @@ test('a service worker that the browser ends half-way is started again', async (
       return false;
     };
     await browser.open(server.url);
-    while (models() < 2) {
-      await sleep(50);
-    }
+    await eventually('the next one is asked for', () => models() >= 2);
     const devtools = await browser.page.context().newCDPSession(browser.page);
     await devtools.send('ServiceWorker.enable');
     await devtools.send('ServiceWorker.stopAllWorkers');

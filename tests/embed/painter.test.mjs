@@ -1,7 +1,7 @@
 // What a Painter of the packed package does when it is stopped, given odd things, or its workers fail.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { browsers, until } from '../browser/browsers.mjs';
+import { browsers, eventually } from '../browser/browsers.mjs';
 import { servePackage } from './sites.mjs';
 
 /** @type {import('../browser/server.mjs').Server} */
@@ -147,11 +147,13 @@ for (const [name, open] of Object.entries(browsers)) {
           globalThis.painter = await Painter.load({ workers: 1 });
           globalThis.loading = painter.preload().catch((error) => error.name);
         }`);
-        const asked = async () => server.requests.some((url) => url.endsWith('.onnx'));
-        await until({ run: asked }, 'the model is asked for', '');
+        await eventually('the model is asked for', () =>
+          server.requests.some((url) => url.endsWith('.onnx')),
+        );
         assert.equal(await page.run('() => (painter.dispose(), loading)'), 'AbortError');
-        const left = async () => server.left.some((url) => url.endsWith('.onnx'));
-        await until({ run: left }, 'the browser no longer waits for it', '');
+        await eventually('the browser no longer waits for it', () =>
+          server.left.some((url) => url.endsWith('.onnx')),
+        );
       } finally {
         server.heldBack = undefined;
       }

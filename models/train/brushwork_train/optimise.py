@@ -19,7 +19,7 @@ LOSS_SCALE = 1e5
 """PyTorch's L-BFGS remembers no step along which the gradient changes by less than an absolute
 threshold, made for losses about this large."""
 PIXEL_SCALE = 255.0
-"""The picture is optimised in 0..255, as it is there: the first step has an L1 norm of 1."""
+"""The picture is optimised in 0..255, as in that program: the first step has an L1 norm of 1."""
 MEMORY = 100
 """Past gradients that L-BFGS remembers."""
 
