@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { choosePhoto, chooseStyle, openCropper, painted, problem, setControl } from './app.mjs';
+import {
+  choosePhoto,
+  chooseStyle,
+  openCropper,
+  openSaving,
+  painted,
+  problem,
+  setControl,
+} from './app.mjs';
 import { until } from './browsers.mjs';
 import { openChromium } from './chromium.mjs';
 import { visit } from './visit.mjs';
@@ -136,7 +144,7 @@ async function everyState({ server, page, files }, isSound) {
   await setControl(page, 'second', 'scream');
   await painted(page);
   await isSound('painted');
-  await page.click('#save');
+  await openSaving(page);
   await until(page, 'a file is ready', () => document.querySelector('#download[href]'));
   await page.run(show, 'share', 'copy', 'sizes', 'saving-progress', 'stop-saving');
   await isSound('saving');

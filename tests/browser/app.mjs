@@ -41,8 +41,12 @@ export async function chooseSample(page, name) {
 
 /** @param {TestPage} page */
 export async function photoShown(page) {
-  await until(page, 'the photo is there', () =>
-    document.querySelector('#studio')?.checkVisibility(),
+  await until(
+    page,
+    'the photo is there',
+    () =>
+      document.querySelector('#studio')?.checkVisibility() &&
+      !document.querySelector('#opening')?.checkVisibility(),
   );
 }
 
@@ -133,9 +137,11 @@ export async function chooseStyle(page, style) {
 
 /** Waits until paint is being laid on. @param {TestPage} page */
 export async function painting(page) {
-  await until(page, 'paint is being laid on', () =>
-    document.querySelector('.progress-text')?.textContent?.startsWith('Painting'),
-  );
+  await until(page, 'paint is being laid on', () => {
+    const progress = document.querySelector('#progress');
+    const words = progress?.querySelector('.progress-text')?.textContent;
+    return progress?.checkVisibility() && words?.startsWith('Painting');
+  });
 }
 
 /** @param {TestPage} page */
@@ -156,9 +162,15 @@ export async function painted(page) {
   });
 }
 
+/** Opens the sheet that saves. Its file is made only then. @param {TestPage} page */
+export async function openSaving(page) {
+  await page.click('#save');
+  await until(page, 'the sheet is there', () => document.querySelector('#saving[open]'));
+}
+
 /** @param {TestPage} page @param {'image/jpeg' | 'image/png'} type */
 export async function save(page, type) {
-  await page.click('#save');
+  await openSaving(page);
   await page.run((/** @type {string} */ value) => {
     const radio = document.querySelector(`#saving input[value="${value}"]`);
     if (radio instanceof HTMLInputElement && !radio.checked) {

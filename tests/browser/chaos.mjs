@@ -85,6 +85,59 @@ export function likeAnIPhone() {
   Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { value: 2 });
 }
 
+/**
+ * Gives the page `paintings`, by which a test is in the middle of one however fast the machine is: after
+ * `hold()`, none gets further than to have begun, until `goOn()`. `die()` ends the workers without a word.
+ */
+export function holdablePaintings() {
+  /** @type {Worker[]} */
+  let workers = [];
+  /** What they have said since. @type {[Worker, unknown][]} */
+  let waiting = [];
+  let held = false;
+  const isPainting = () => {
+    const progress = document.querySelector('#progress');
+    const words = progress?.querySelector('.progress-text')?.textContent;
+    return progress?.checkVisibility() && words?.startsWith('Painting');
+  };
+  Object.assign(globalThis, {
+    Worker: class extends Worker {
+      /** @param {ConstructorParameters<typeof Worker>} given */
+      constructor(...given) {
+        super(...given);
+        workers.push(this);
+        this.addEventListener('message', (event) => {
+          if (held && isPainting()) {
+            event.stopImmediatePropagation();
+            waiting.push([this, event.data]);
+          }
+        });
+      }
+    },
+    paintings: {
+      hold() {
+        held = true;
+      },
+      goOn() {
+        const said = waiting;
+        [held, waiting] = [false, []];
+        for (const [worker, data] of said) {
+          worker.dispatchEvent(new MessageEvent('message', { data }));
+        }
+      },
+      die() {
+        const alive = workers;
+        [workers, waiting] = [[], []];
+        for (const worker of alive) {
+          worker.terminate();
+        }
+      },
+      /** Whether there are any workers. */
+      live: () => workers.length > 0,
+    },
+  });
+}
+
 /** Nothing is there from before: neither files of a service worker, nor a photo and its style. */
 export function withoutKeeping() {
   Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');

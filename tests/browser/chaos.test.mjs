@@ -6,6 +6,7 @@ import { choosePhoto, chooseStyle, painted, painting, photoShown, save } from '.
 import { browsers, until } from './browsers.mjs';
 import {
   garbled,
+  holdablePaintings,
   interfere,
   meddlers,
   outcome,
@@ -117,34 +118,22 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('the workers die in the middle of a painting, without a word', async () => {
       const { server, page, files } = visited;
-      interfere(server, () => {
-        /** @type {Worker[]} */
-        const started = [];
-        Object.assign(globalThis, {
-          started,
-          Worker: class extends Worker {
-            /** @param {ConstructorParameters<typeof Worker>} given */
-            constructor(...given) {
-              super(...given);
-              started.push(this);
-            }
-          },
-        });
-      });
+      interfere(server, holdablePaintings);
       await page.open(server.url);
       await choosePhoto(page, files.plain);
+      await page.run('() => paintings.hold()');
       await chooseStyle(page, 'starry-night');
       await painting(page);
-      const die = '() => { for (const worker of started.splice(0)) worker.terminate(); }';
-      await page.run(die);
       // New ones paint it after all; when they die as well, it is given up.
+      await page.run('() => { paintings.die(); paintings.goOn(); }');
       await painted(page);
+      await page.run('() => paintings.hold()');
       await chooseStyle(page, 'scream');
       await painting(page);
-      await page.run(die);
-      await until(page, 'there are new workers', '() => started.length > 0');
+      await page.run('() => paintings.die()');
+      await until(page, 'there are new workers', '() => paintings.live()');
       await painting(page);
-      await page.run(die);
+      await page.run('() => { paintings.die(); paintings.goOn(); }');
       assert.match(await outcome(page), PLAIN);
       await photoShown(page);
       await tryAgain(page);
@@ -158,15 +147,18 @@ for (const [name, open] of Object.entries(meddlers)) {
 
     before(async () => {
       const { server, page, files } = visited;
+      interfere(server, holdablePaintings);
       await page.open(server.url);
       await choosePhoto(page, files.plain);
     });
 
     test('the screen is turned in the middle', async () => {
       const { page } = visited;
+      await page.run('() => paintings.hold()');
       await chooseStyle(page, 'great-wave');
       await painting(page);
       await page.resize(844, 390);
+      await page.run('() => paintings.goOn()');
       await painted(page);
       await page.resize(390, 844);
       await until(page, 'it is turned back', () => innerWidth < innerHeight);
@@ -183,8 +175,10 @@ for (const [name, open] of Object.entries(meddlers)) {
 
     test('it is put aside and frozen in the middle', async () => {
       const { page } = visited;
+      await page.run('() => paintings.hold()');
       await chooseStyle(page, 'udnie');
       await painting(page);
+      await page.run('() => paintings.goOn()');
       await page.freeze(1000);
       await painted(page);
       await chooseStyle(page, 'starry-night');

@@ -68,7 +68,7 @@ export async function openChromium({
     page,
     messages,
     open: async (url) => void (await page.goto(url)),
-    click: (selector) => (device.hasTouch ? page.tap(selector) : page.click(selector)),
+    click: (selector) => (device.hasTouch ? tap(page, selector) : page.click(selector)),
     chooseFile: (selector, path) => page.setInputFiles(selector, path),
     press: (key) => page.keyboard.press(key),
     async drag(start, ...points) {
@@ -114,6 +114,26 @@ export async function openChromium({
 }
 
 /**
+ * A tap, until the page has heard of the click: Chromium makes that of a finger's touch only later.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} selector
+ */
+async function tap(page, selector) {
+  const heard = page.evaluate(
+    () =>
+      new Promise((done) => {
+        const options = { capture: true, once: true };
+        addEventListener('click', () => setTimeout(done), options);
+      }),
+  );
+  // The page may be left by it.
+  heard.catch(() => {});
+  await page.tap(selector);
+  await Promise.race([heard.catch(() => {}), sleep(2000, undefined, { ref: false })]);
+}
+
+/**
  * Fingers put on the screen, moved and lifted.
  *
  * @param {import('playwright-core').Page} page
@@ -121,6 +141,10 @@ export async function openChromium({
  */
 async function touch(page, moves) {
   const devtools = await page.context().newCDPSession(page);
+  // Where a finger is put is judged by what was drawn last.
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
   const put = (/** @type {string} */ type, /** @type {Point[]} */ fingers) =>
     devtools.send('Input.dispatchTouchEvent', {
       type: /** @type {'touchStart'} */ (type),

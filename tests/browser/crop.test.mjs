@@ -1,6 +1,7 @@
 // Cropping, turning, mirroring and straightening, as they come out in the preview.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   boxOf,
   choosePhoto,
@@ -13,9 +14,11 @@ import {
   turnPhoto,
 } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { interfere, likeAnIPhone } from './chaos.mjs';
+import { scriptOf } from './paths.mjs';
 import { plainPhoto } from './photos.mjs';
 import { decodeInBrowser, difference, drawnOn, mirrored, part, turned } from './pictures.mjs';
-import { sharedVisit } from './visit.mjs';
+import { sharedVisit, visit } from './visit.mjs';
 
 /** @typedef {import('./browsers.mjs').TestPage} TestPage */
 
@@ -297,6 +300,28 @@ for (const [name, open] of Object.entries(browsers)) {
       await page.press('Control+y');
       assert.equal((await preview(page)).width, 300, 'and redone');
       assert.deepEqual(page.messages, []);
+    });
+  });
+
+  test(`no cropper of one photo lies over another that was chosen before it opened, in ${name}`, async () => {
+    await visit(open, async ({ server, page, files }) => {
+      interfere(server, likeAnIPhone);
+      await page.open(server.url);
+      await choosePhoto(page, files.plain);
+      await turnPhoto(page);
+      server.heldBack = await scriptOf('decode.worker');
+      // What has a crop is read anew for the cropper.
+      await page.click('#crop');
+      await page.chooseFile('#file', files.taken(3));
+      server.heldBack = undefined;
+      await until(page, 'the other one is shown', () => {
+        const canvas = document.querySelector('before-after .before');
+        return canvas instanceof HTMLCanvasElement && canvas.width === 451;
+      });
+      // Long enough for the cropper to open, if it did.
+      await sleep(500);
+      assert.equal(await page.run(() => document.querySelector('#cropping[open]')), null);
+      assert.equal((await preview(page)).width, 451);
     });
   });
 }

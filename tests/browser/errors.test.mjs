@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { choosePhoto, chooseStyle, dropPhoto, painted, photoShown, problem } from './app.mjs';
+import {
+  choosePhoto,
+  chooseStyle,
+  dropPhoto,
+  openSaving,
+  painted,
+  photoShown,
+  problem,
+} from './app.mjs';
 import { browsers, eventually, until } from './browsers.mjs';
 import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
@@ -215,11 +223,11 @@ test('too little memory for a large file: a smaller one is saved', async () => {
     await dropPhoto(page, { width: 3000, height: 2000 });
     await chooseStyle(page, 'scream');
     await painted(page);
-    await page.click('#save');
+    await openSaving(page);
     await page.click('#sizes label:has([value=full])');
     assert.match(await problem(page), /not enough memory.*smaller size/);
     await page.click('#problem .dismiss');
-    await page.click('#save');
+    await openSaving(page);
     await until(page, 'a smaller file is ready', () =>
       document.querySelector('#file-facts')?.textContent?.startsWith('1024 × 682 '),
     );

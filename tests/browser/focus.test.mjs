@@ -11,6 +11,7 @@ import {
   problem,
 } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
+import { holdablePaintings, interfere } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
 import { sharedVisit, visit } from './visit.mjs';
 
@@ -85,7 +86,11 @@ for (const [name, open] of Object.entries(browsers)) {
     const status = () => document.querySelector('#status')?.textContent;
     const idle = () => document.querySelector('#progress')?.hasAttribute('hidden');
 
-    before(() => visited.page.open(visited.server.url));
+    before(async () => {
+      const { server, page } = visited;
+      interfere(server, holdablePaintings);
+      await page.open(server.url);
+    });
 
     test('goes to the styles when a photo is opened, which is said', async () => {
       const { page } = visited;
@@ -114,6 +119,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await dropPhoto(page, { width: 1024, height: 1024 });
       await until(page, 'it is open', `() => (${status})().startsWith('The photo is open')`);
       assert.equal(await page.run(focusedSoon), '#another', 'nothing took it away');
+      await page.run('() => paintings.hold()');
       await chooseStyle(page, 'udnie');
       await painting(page);
       await page.run(focus, '#stop');
@@ -123,13 +129,16 @@ for (const [name, open] of Object.entries(browsers)) {
       await chooseStyle(page, 'udnie');
       await painting(page);
       await page.run(focus, '#stop');
+      await page.run('() => paintings.goOn()');
       await painted(page);
       assert.equal(await page.run(focusedSoon), 'style udnie');
+      await page.run('() => paintings.hold()');
       await chooseStyle(page, 'scream');
       await painting(page);
       await page.run(focus, '#stop');
       await page.press('Enter');
       assert.equal(await page.run(focusedSoon), 'style udnie', 'the one that is shown');
+      await page.run('() => paintings.goOn()');
     });
 
     test('goes to redo when there is nothing more to undo, and back', async () => {

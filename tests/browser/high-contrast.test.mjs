@@ -1,7 +1,7 @@
 // In the colours that a person sets for high contrast, all is to be seen, and what is chosen, too.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseSample, chooseStyle, openCropper, painted } from './app.mjs';
+import { chooseSample, chooseStyle, openCropper, openSaving, painted } from './app.mjs';
 import { openChromium } from './chromium.mjs';
 import { readPng } from './pictures.mjs';
 import { visit } from './visit.mjs';
@@ -51,7 +51,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await isDrawn('#straighten');
       await areApart('#ratios :checked + span', '#ratios :not(:checked) + span');
       await browser.click('#cropping [type=submit]');
-      await browser.click('#save');
+      await openSaving(browser);
       await page.waitForSelector('#download[href]');
       await areApart('#formats :checked + span', '#formats :not(:checked) + span');
       assert.deepEqual(browser.messages, []);

@@ -2,7 +2,6 @@
 // so, brings back what it can, and does not do by itself what it was killed for.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,6 +10,7 @@ import {
   choosePhoto,
   chooseStyle,
   dropPhoto,
+  openSaving,
   painted,
   painting,
   photoShown,
@@ -18,9 +18,10 @@ import {
   turnPhoto,
 } from './app.mjs';
 import { eventually, until } from './browsers.mjs';
-import { interfere, likeAnIPhone, meddlers } from './chaos.mjs';
+import { holdablePaintings, interfere, likeAnIPhone, meddlers } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
-import { root } from './paths.mjs';
+import { kept } from './kept.mjs';
+import { root, scriptOf } from './paths.mjs';
 import { photoFiles } from './photos.mjs';
 import { serve } from './server.mjs';
 import { visit } from './visit.mjs';
@@ -76,12 +77,6 @@ async function afterCrash({ page }) {
   return openChromium({ context: page.context() });
 }
 
-/** The name of a worker's script. @param {string} name its beginning */
-async function scriptOf(name) {
-  const files = await readdir(join(root, 'dist/site/assets'));
-  return files.find((file) => file.startsWith(name) && file.endsWith('.js')) ?? assert.fail(name);
-}
-
 /** The side of what is shown that is longer, in pixels: of the photo, or of its painting. */
 const longSide = (/** @type {'before' | 'after'} */ which) => {
   const canvas = document.querySelector(`before-after .${which}`);
@@ -94,24 +89,9 @@ const waysOut = () =>
     .filter((button) => button.checkVisibility())
     .map((button) => button.textContent);
 
-/** What is kept of the photo that is being opened, of the photo, and of the settings. */
-const kept = async () => {
-  const open = indexedDB.open('brushwork');
-  await new Promise((done) => {
-    open.onsuccess = done;
-  });
-  const store = open.result.transaction('work').objectStore('work');
-  const read = (/** @type {string} */ key) =>
-    new Promise((done) => {
-      const request = store.get(key);
-      request.onsuccess = () => done(request.result);
-    });
-  const [opening, photo] = await Promise.all(['opening', 'photo'].map(read));
-  open.result.close();
-  const { settings } = JSON.parse(localStorage.getItem('brushwork-manner') ?? '{}');
-  return { opening: opening?.bytes.byteLength > 0, crop: photo?.crop, style: settings?.style };
-};
-const keptOpening = `async () => (await (${kept})()).opening`;
+/** Whether a photo that is being opened is kept, and marked as what the page is doing: it may be killed now. */
+const beingOpened = `async () => (await (${kept})()).opening &&
+  Object.entries(localStorage).some(([key, value]) => key.includes('under-way') && value === 'opening')`;
 const keptStyle = `async () => (await (${kept})()).style`;
 const keptCropAndStyle = `async () => { const { crop, style } = await (${kept})(); return crop && style; }`;
 
@@ -129,9 +109,9 @@ for (const [name, open] of Object.entries(killers)) {
         server.heldBack = await scriptOf('decode.worker');
         await page.open(server.url);
         await Promise.race([dropPhoto(page, { width: 1600, height: 1200 }), sleep(500)]);
-        await until(page, 'it is kept', keptOpening);
-        server.heldBack = undefined;
+        await until(page, 'it is kept and being opened', beingOpened);
         const next = await afterKill();
+        server.heldBack = undefined;
         for (const visit of ['first', 'second']) {
           await next.open(server.url);
           assert.match(await problem(next), /closed while it opened a photo/, visit);
@@ -163,9 +143,9 @@ test('a photo that was being opened in place of another: the other is back, this
     await painted(browser);
     server.heldBack = await scriptOf('decode.worker');
     await browser.chooseFile('#file', files.rotated);
-    await until(browser, 'it is kept', keptOpening);
-    server.heldBack = undefined;
+    await until(browser, 'it is kept and being opened', beingOpened);
     const next = await afterCrash(browser);
+    server.heldBack = undefined;
     await next.open(server.url);
     assert.match(await problem(next), /closed while it opened a photo/);
     const size = () => {
@@ -183,13 +163,40 @@ test('a photo that was being opened in place of another: the other is back, this
   });
 });
 
+test('a photo chosen while the one from before a kill is brought back takes its place', async () => {
+  await visit(openChromium, async ({ server, page: browser, files }) => {
+    interfere(server, likeAnIPhone);
+    await browser.open(server.url);
+    await choosePhoto(browser, files.plain);
+    server.heldBack = await scriptOf('decode.worker');
+    await browser.chooseFile('#file', files.rotated);
+    await until(browser, 'it is kept and being opened', beingOpened);
+    const next = await afterCrash(browser);
+    await next.open(server.url);
+    await until(next, 'the first one is being opened', () =>
+      document.querySelector('#opening')?.checkVisibility(),
+    );
+    await next.chooseFile('#file', join(root, 'www/app/public/samples/coffee.jpg'));
+    server.heldBack = undefined;
+    for (const visit of ['this one', 'the next']) {
+      await photoShown(next);
+      // Long enough for a problem to be told, if there were one.
+      await sleep(500);
+      const told = await next.run(() => document.querySelector('#problem:not([hidden])'));
+      assert.equal(told, null, visit);
+      assert.equal(await next.run(longSide, 'before'), 600);
+      await next.open(server.url);
+    }
+  });
+});
+
 test('a reload while a photo is opened opens it', async () => {
   await visit(openChromium, async ({ server, page: browser, files }) => {
     interfere(server, likeAnIPhone);
     server.heldBack = await scriptOf('decode.worker');
     await browser.open(server.url);
     await browser.chooseFile('#file', files.plain);
-    await until(browser, 'it is kept', keptOpening);
+    await until(browser, 'it is kept and being opened', beingOpened);
     server.heldBack = undefined;
     await browser.open(server.url);
     await photoShown(browser);
@@ -232,7 +239,7 @@ for (const worker of ['decode.worker', 'encode.worker']) {
       await turnPhoto(browser);
       await chooseStyle(browser, 'scream');
       await painted(browser);
-      await browser.click('#save');
+      await openSaving(browser);
       await until(browser, 'the preview is a file', () =>
         document.querySelector('#download[href]'),
       );
@@ -278,8 +285,10 @@ for (const [name, open] of Object.entries(meddlers)) {
 
 test('after a kill in the middle of a painting the page says so, and offers a smaller size', async () => {
   await visit(openChromium, async ({ server, page: browser }) => {
+    interfere(server, holdablePaintings);
     await browser.open(server.url);
     await dropPhoto(browser, { width: 1600, height: 1200 });
+    await browser.run('() => paintings.hold()');
     await chooseStyle(browser, 'scream');
     await painting(browser);
     const next = await afterCrash(browser);
@@ -317,7 +326,7 @@ test('after a kill while a large file was made the page says so, and paints the 
     await dropPhoto(browser, { width: 3000, height: 2000 });
     await chooseStyle(browser, 'scream');
     await painted(browser);
-    await browser.click('#save');
+    await openSaving(browser);
     await browser.click('#sizes label:has([value=full])');
     await until(browser, 'it is being painted', () =>
       document.querySelector('#file-facts')?.textContent?.startsWith('Painting'),

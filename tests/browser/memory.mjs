@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { choosePhoto, chooseStyle, painted } from './app.mjs';
+import { choosePhoto, chooseStyle, openSaving, painted } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { interfere, likeAnIPhone } from './chaos.mjs';
 import { openChromium } from './chromium.mjs';
@@ -119,7 +119,7 @@ async function paintAndSave(page, photo) {
     return canvas instanceof HTMLCanvasElement && canvas.width * canvas.height;
   });
   const first = await memory.taken();
-  await page.click('#save');
+  await openSaving(page);
   await page.run(() => {
     const full = document.querySelector('#sizes input[value="full"]');
     if (full instanceof HTMLInputElement && full.checkVisibility()) {

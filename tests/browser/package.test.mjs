@@ -504,8 +504,10 @@ for (const [name, open] of Object.entries(browsers)) {
           painter.paint('/samples/coffee.jpg', options),
           second.paint('/samples/coffee.jpg', options),
         ]);
-        const under = second.paint('/samples/astronaut.jpg', { style: 'scream' });
-        setTimeout(() => second.dispose(), 50);
+        const under = second.paint('/samples/astronaut.jpg', {
+          style: 'scream',
+          onProgress: ({ stage }) => stage === 'paint' && second.dispose(),
+        });
         const disposed = await under.catch((error) => error.name);
         const alive = await painter.paint('/samples/coffee.jpg', options);
         return [both.every(({ width }) => width === alive.width), disposed];

@@ -10,6 +10,7 @@ import {
   dropPhoto,
   forgetPhoto,
   middleOf,
+  openSaving,
   painted,
   photoShown,
   setControl,
@@ -27,6 +28,33 @@ const shownPainting = () => {
   return context && [...context.getImageData(100, 100, 60, 1).data].join();
 };
 
+/**
+ * Does something that is painted, and stops it as soon as paint is being laid on: within the page, for it may be
+ * done before it could be stopped from outside.
+ *
+ * @param {import('./browsers.mjs').TestPage} page
+ * @param {() => Promise<void>} action
+ */
+async function stopped(page, action) {
+  await page.run(() => {
+    const words = document.querySelector('.progress-text');
+    const { dataset } = document.documentElement;
+    delete dataset.stopped;
+    const observer = new MutationObserver(() => {
+      if (words?.textContent?.startsWith('Painting')) {
+        observer.disconnect();
+        document.getElementById('stop')?.click();
+        dataset.stopped = '';
+      }
+    });
+    if (words) {
+      observer.observe(words, { childList: true, characterData: true, subtree: true });
+    }
+  });
+  await action();
+  await until(page, 'it is stopped', () => 'stopped' in document.documentElement.dataset);
+}
+
 for (const [name, open] of Object.entries(browsers)) {
   describe(`the page in ${name}`, () => {
     const visited = sharedVisit(open);
@@ -38,18 +66,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await forgetPhoto(page);
       // As large as a preview may be: a small one would be done before it can be stopped.
       await dropPhoto(page, { width: 1024, height: 1024 });
-      await chooseStyle(page, 'scream');
-      await until(page, 'it is stopped', () => {
-        const stop = document.getElementById('stop');
-        const painting = document
-          .querySelector('.progress-text')
-          ?.textContent?.startsWith('Painting');
-        if (stop?.checkVisibility() && painting) {
-          stop.click();
-          return true;
-        }
-        return false;
-      });
+      await stopped(page, () => chooseStyle(page, 'scream'));
       const state = await page.run(() => ({
         progress: document.querySelector('#progress')?.checkVisibility(),
         painting: document.querySelector('before-after .after')?.checkVisibility(),
@@ -68,15 +85,6 @@ for (const [name, open] of Object.entries(browsers)) {
 
     test('after a stop everything is chosen as it is shown, and redo goes on', async () => {
       const { page } = visited;
-      /** Stops as soon as paint is being laid on. */
-      const stopped = () =>
-        until(page, 'it is stopped', () => {
-          const words = document.querySelector('.progress-text')?.textContent;
-          const stop = document.getElementById('stop');
-          const begun = stop?.checkVisibility() && words?.startsWith('Painting');
-          begun && stop?.click();
-          return begun;
-        });
       const chosen = () => ({
         style:
           document.querySelector('#styles [aria-pressed=true]')?.getAttribute('data-style') ?? null,
@@ -86,17 +94,25 @@ for (const [name, open] of Object.entries(browsers)) {
       });
       await forgetPhoto(page);
       await dropPhoto(page, { width: 1024, height: 1024 });
-      await chooseStyle(page, 'scream');
-      await stopped();
+      await stopped(page, () => chooseStyle(page, 'scream'));
       const bare = { style: null, strength: '100%', undo: false, redo: true };
       assert.deepEqual(await page.run(chosen), bare, 'the photo is shown, and no style');
       await page.click('#redo');
       await painted(page);
       const scream = { style: 'scream', strength: '100%', undo: true, redo: false };
       assert.deepEqual(await page.run(chosen), scream);
-      await chooseStyle(page, 'udnie');
-      await setControl(page, 'strength', '40');
-      await stopped();
+      await stopped(page, () =>
+        page.run(() => {
+          const style = document.querySelector('[data-style=udnie]');
+          const slider = document.querySelector('#strength');
+          if (style instanceof HTMLElement && slider instanceof HTMLInputElement) {
+            style.click();
+            slider.value = '40';
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            slider.dispatchEvent(new Event('change', { bubbles: true }));
+          }
+        }),
+      );
       assert.deepEqual(await page.run(chosen), { ...scream, redo: true });
       // What stays over a reload is what was shown, too.
       await page.open(visited.server.url);
@@ -202,6 +218,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await painted(page);
       await tabTo('#save');
       await page.press('Enter');
+      await until(page, 'the file is ready', () => document.querySelector('#download[href]'));
       await tabTo('#download');
       const { name: fileName } = await page.download(() => page.press('Enter'));
       assert.equal(fileName, 'plain-scream.jpg');
@@ -271,6 +288,11 @@ for (const [name, open] of Object.entries(browsers)) {
       assert.deepEqual(await page.run(pixel), full, 'as the painting that it was');
       assert.deepEqual(await page.run(hold, '40'), [false, '']);
       assert.deepEqual(await page.run(pixel), weaker);
+      // Let go there, no change is told.
+      await page.click('#undo');
+      await painted(page);
+      const value = await page.run(() => document.querySelector('#strength-value')?.textContent);
+      assert.equal(value, '100%');
     });
 
     test('under the finger a weak painting grows stronger, too, though no stronger one was asked for', async () => {
@@ -528,7 +550,7 @@ describe('the page, watched by Chromium', () => {
     });
     await chooseStyle(browser, 'scream');
     await painted(browser);
-    await browser.click('#save');
+    await openSaving(browser);
     for (const [type, extension] of [
       ['jpeg', 'jpg'],
       ['png', 'png'],

@@ -1,8 +1,19 @@
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The name of a worker's script in the built site. @param {string} name its beginning */
+export async function scriptOf(name) {
+  const files = await readdir(join(root, 'dist/site/assets'));
+  const script = files.find((file) => file.startsWith(name) && file.endsWith('.js'));
+  if (script === undefined) {
+    throw new Error(`the site has no ${name}`);
+  }
+  return script;
+}
 
 /** The browsers, where Debian puts them; elsewhere, say so in the environment. */
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';

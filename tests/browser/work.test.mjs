@@ -1,9 +1,10 @@
 // The work in hand: undone and redone, kept over a reload, and forgotten.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { choosePhoto, chooseStyle, forgetPhoto, painted, setControl } from './app.mjs';
+import { choosePhoto, chooseStyle, forgetPhoto, painted, setControl, turnPhoto } from './app.mjs';
 import { browsers, until } from './browsers.mjs';
 import { interfere } from './chaos.mjs';
+import { kept } from './kept.mjs';
 import { sharedVisit } from './visit.mjs';
 
 /** What is chosen, and what is to be seen. */
@@ -74,6 +75,22 @@ for (const [name, open] of Object.entries(browsers)) {
         photo: true,
         painted: true,
       });
+    });
+
+    test('a crop that was undone does not come back with a reload', async () => {
+      const { server, page } = visited;
+      const isCropped = `async () => (await (${kept})()).crop !== undefined`;
+      await turnPhoto(page);
+      await until(page, 'the crop is kept', isCropped);
+      await page.click('#undo');
+      await until(page, 'and kept no longer', `async () => !(await (${isCropped})())`);
+      await page.open(server.url);
+      await painted(page);
+      const size = await page.run(() => {
+        const canvas = document.querySelector('before-after .before');
+        return canvas instanceof HTMLCanvasElement && [canvas.width, canvas.height];
+      });
+      assert.deepEqual(size, [451, 300]);
     });
 
     test('no first view flashes up before the photo is back', async () => {

@@ -11,6 +11,15 @@ before(async () => {
 });
 after(() => server?.close());
 
+/** Waits until the element knows that it is far off. */
+const farOffIsKnown = `
+  await new Promise((seen) => {
+    const options = { rootMargin: '200px' };
+    const look = ([{ isIntersecting }]) => isIntersecting || seen();
+    new IntersectionObserver(look, options).observe(photo);
+  });
+  await new Promise(requestAnimationFrame);`;
+
 for (const [name, open] of Object.entries(browsers)) {
   describe(`<brushwork-photo> in ${name}`, () => {
     /** @type {import('../browser/browsers.mjs').TestPage} */
@@ -103,13 +112,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await begin();
       await whileFetching(`
         photo.style.cssText = 'display: block; margin-top: 5000px';
-        // Once the element knows that it is far off.
-        await new Promise((seen) => {
-          const options = { rootMargin: '200px' };
-          const look = ([{ isIntersecting }]) => isIntersecting || seen();
-          new IntersectionObserver(look, options).observe(photo);
-        });
-        await new Promise(requestAnimationFrame);
+        ${farOffIsKnown}
         photo.src = '/samples/coffee.jpg';
       `);
       await engineArrived();
@@ -188,8 +191,10 @@ for (const [name, open] of Object.entries(browsers)) {
       await begin();
       await page.run(`() => { photo.src = '/later/chelsea.jpg'; }`);
       await met(`photo.events.includes('error network')`);
-      await page.run(`() => { photo.style.marginTop = '5000px'; }`);
-      await page.run('() => new Promise((done) => setTimeout(done, 100))');
+      await page.run(`async () => {
+        photo.style.marginTop = '5000px';
+        ${farOffIsKnown}
+      }`);
       server.mounts['/later/'] = samples;
       try {
         await page.run(`() => { photo.style.marginTop = '0'; }`);

@@ -3,6 +3,7 @@ import { byId, within } from '../dom.js';
 import { change } from '../history/history.js';
 import type { Sheet } from '../on-demand.js';
 import { readPreview } from '../photo/decode.js';
+import { latestChoice } from '../photo/open.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Photo } from '../state.js';
 import { Cropper } from './cropper.js';
@@ -31,6 +32,7 @@ export function mountCropping(store: AppStore): Sheet {
   const degrees = byId<HTMLOutputElement>('straighten-value');
   const ratios = byId('ratios');
   let cropper: Cropper | undefined;
+  let cropped: Photo | undefined;
   let height = 1;
   /** The crop as it would be upright, as it is now, and as it was when the sheet was opened. */
   let straight = whole(1);
@@ -56,11 +58,15 @@ export function mountCropping(store: AppStore): Sheet {
 
   /** A large photo takes its time: the page says so. */
   const read = async (file: Blob, crop?: Crop) => {
+    const choice = latestChoice();
     store.set({ opening: true });
     try {
       return await readPreview({ file, crop }, store.state.previewSide);
     } finally {
-      store.set({ opening: false });
+      // Else another photo is being opened by now.
+      if (choice === latestChoice()) {
+        store.set({ opening: false });
+      }
     }
   };
 
@@ -71,10 +77,11 @@ export function mountCropping(store: AppStore): Sheet {
     }
     try {
       const picture = photo.crop ? (await read(photo.file)).picture : photo.preview;
-      // It may have been asked for twice.
-      if (sheet.open) {
+      // It may have been asked for twice, and another photo may be there by now.
+      if (sheet.open || store.state.photo !== photo) {
         return;
       }
+      cropped = photo;
       height = picture.height / picture.width;
       within<HTMLInputElement>(ratios, 'input').checked = true;
       before = photo.crop ?? whole(height);
@@ -92,11 +99,14 @@ export function mountCropping(store: AppStore): Sheet {
   };
 
   const done = async (photo: Photo) => {
+    const choice = latestChoice();
+    // The sheet may be opened again before it is read.
+    const chosen = crop;
     try {
-      const { picture: preview, fullPixels } = await read(photo.file, crop);
-      // A photo chosen in the meantime wins.
-      if (store.state.photo === photo) {
-        change(store, { photo: { ...photo, crop, preview, fullPixels } });
+      const { picture: preview, fullPixels } = await read(photo.file, chosen);
+      // A photo chosen in the meantime wins, and one that is being forgotten must not be kept again.
+      if (choice === latestChoice() && store.state.photo === photo) {
+        change(store, { photo: { ...photo, crop: chosen, preview, fullPixels } });
       }
     } catch (error) {
       store.set({ problem: problemOf(error, 'choose') });
@@ -148,6 +158,15 @@ export function mountCropping(store: AppStore): Sheet {
     cropper = undefined;
     board.textContent = '';
   });
+  store.watch(
+    (state) => [state.photo],
+    (photo) => {
+      // One that was chosen before the sheet was open has been read.
+      if (sheet.open && photo !== cropped) {
+        sheet.close();
+      }
+    },
+  );
   return { open };
 }
 

@@ -21,9 +21,9 @@ export function watchForUpdates(
   watched.add(registration);
   const look = () => registration.waiting && store.set({ update: true });
   look();
-  registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', look);
-  });
+  const watchInstalling = () => registration.installing?.addEventListener('statechange', look);
+  watchInstalling();
+  registration.addEventListener('updatefound', watchInstalling);
   let asked = Date.now();
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && Date.now() - asked > HOUR) {

@@ -24,11 +24,14 @@ export function photoIsKept(): boolean {
  * @returns when all of it is back that can be
  */
 export async function mountPersistence(store: AppStore): Promise<void> {
+  /** The photo and the crop that are kept by now. */
+  let there: Pick<OpenPhoto, 'file' | 'crop'> | undefined;
   byId('forget').addEventListener('click', async () => {
     cancelOpening();
     store.set({ opening: false });
     stop(store);
     const choice = latestChoice();
+    there = undefined;
     await forgetKept();
     // Only now: who sees the first view again can rely on it. A photo chosen meanwhile stays.
     if (choice === latestChoice()) {
@@ -44,11 +47,13 @@ export async function mountPersistence(store: AppStore): Promise<void> {
   );
   const choice = latestChoice();
   const kept = await readKept();
+  there = kept.photo;
   store.watch(
     (state) => [state.photo?.file, state.photo?.crop],
     (file, crop) => {
       const { photo } = store.state;
-      if (photo && !(file === kept.photo?.file && crop === kept.photo?.crop)) {
+      if (photo && file && !(file === there?.file && crop === there?.crop)) {
+        there = { file, crop };
         keepPhoto(photo);
       }
     },
@@ -134,8 +139,17 @@ async function offer(
   kept: Kept,
 ): Promise<void> {
   remember(UNOPENED, '');
-  if (before && (await openKept(store, before, kept))) {
-    paint(store);
+  if (before) {
+    const opening = openKept(store, before, kept);
+    const choice = latestChoice();
+    const opened = await opening;
+    // What the person chose in the meantime goes before both.
+    if (choice !== latestChoice()) {
+      return;
+    }
+    if (opened) {
+      paint(store);
+    }
   }
   const problem = { code: 'killed-opening', wayOut: 'open-smaller', other: 'open-again' } as const;
   store.set({ unopened, problem });

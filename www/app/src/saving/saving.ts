@@ -39,6 +39,7 @@ export function mountSaving(store: AppStore): Sheet {
   /** What the file shows. */
   let shown: Painting | undefined;
   let job = new AbortController();
+  let forgetting: ReturnType<typeof setTimeout> | undefined;
   let larger: { of: Result; maxPixels: number; painting: Painting } | undefined;
 
   const tell = (words: string, aloud = words) => {
@@ -140,6 +141,11 @@ export function mountSaving(store: AppStore): Sheet {
   };
 
   const open = () => {
+    // It may have been asked for twice.
+    if (sheet.open) {
+      return;
+    }
+    clearTimeout(forgetting);
     tell('');
     choosePreview();
     offerSizes(sizes, store);
@@ -159,7 +165,7 @@ export function mountSaving(store: AppStore): Sheet {
     job.abort();
     larger = undefined;
     // The browser reads a download's URL after the click: do not take it away under its hands.
-    setTimeout(() => sheet.open || forget(), 10_000);
+    forgetting = setTimeout(forget, 10_000);
   });
   // A tap beside the sheet closes it.
   sheet.addEventListener('click', (event) => event.target === sheet && sheet.close());

@@ -8,7 +8,10 @@ export function mountStrength(store: AppStore): void {
   const slider = byId<HTMLInputElement>('strength');
   const value = byId<HTMLOutputElement>('strength-value');
   slider.addEventListener('input', () => {
-    store.set({ strengthHeld: slider.valueAsNumber / 100 });
+    const strength = slider.valueAsNumber / 100;
+    // When it is let go where it was, browsers tell of no change.
+    const moved = strength !== store.state.settings.strength;
+    store.set({ strengthHeld: moved ? strength : undefined });
   });
   slider.addEventListener('change', () => {
     const { settings } = store.state;
