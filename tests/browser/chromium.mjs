@@ -120,7 +120,7 @@ export async function openChromium({
  * @param {string} selector
  */
 async function tap(page, selector) {
-  const heard = page.evaluate(
+  const click = page.evaluate(
     () =>
       new Promise((done) => {
         const options = { capture: true, once: true };
@@ -128,9 +128,9 @@ async function tap(page, selector) {
       }),
   );
   // The page may be left by it.
-  heard.catch(() => {});
+  const heard = click.catch(() => {});
   await page.tap(selector);
-  await Promise.race([heard.catch(() => {}), sleep(2000, undefined, { ref: false })]);
+  await Promise.race([heard, sleep(2000, undefined, { ref: false })]);
 }
 
 /**
