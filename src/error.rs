@@ -9,6 +9,9 @@ pub enum Error {
     /// A sound ONNX model that is no style model, or needs something that is not supported.
     #[error("this model cannot be used: {0}")]
     UnsupportedModel(String),
+    /// The numbers are no style for these networks.
+    #[error("this style cannot be used: {0}")]
+    BadStyle(String),
     /// The bytes are no picture in a format that can be read.
     #[error("this is not a picture that can be read: {0}")]
     NotAPicture(String),
@@ -35,6 +38,7 @@ impl Error {
         match self {
             Error::BadModel(_) => "bad-model",
             Error::UnsupportedModel(_) => "unsupported-model",
+            Error::BadStyle(_) => "bad-style",
             Error::NotAPicture(_) => "not-a-picture",
             Error::TooSmall { .. } => "too-small",
             Error::TooLarge { .. } => "too-large",

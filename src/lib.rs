@@ -6,18 +6,21 @@
 //! - [`picture`]: pixels, and files of pixels;
 //! - `kernels`: arithmetic on slices;
 //! - `ops`: operators for tract;
+//! - [`style`]: styles as vectors;
 //! - [`model`]: an ONNX style model, read and checked;
 //! - [`paint`]: the job itself, photo and recipe in, painting out;
 //! - `wasm`: the same for JavaScript.
 //!
 //! ```no_run
-//! use brushwork::{Picture, Recipe, StyleModel, paint};
+//! use brushwork::{Painter, Picture, Recipe};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let model = StyleModel::read(&std::fs::read("models/brushwork.onnx")?)?;
+//! let [draft, revision, styles] = ["draft.onnx", "revise.onnx", "styles.bin"]
+//!     .map(|file| std::fs::read(format!("models/{file}")));
+//! let painter = Painter::read(&draft?, &revision?, &styles?)?;
 //! let photo = Picture::decode(&std::fs::read("photo.jpg")?)?;
-//! let recipe = Recipe::single(0, model.styles());
-//! let painting = paint(&model, &photo, &recipe, &mut |_fraction| {})?;
+//! let recipe = Recipe { stroke: 2.0, ..Recipe::single(0, painter.styles().len()) };
+//! let painting = painter.paint(&photo, &recipe, &mut |_fraction| {})?;
 //! std::fs::write("painting.png", painting.encode_png()?)?;
 //! # Ok(())
 //! # }
@@ -32,10 +35,12 @@ pub mod model;
 mod ops;
 pub mod paint;
 pub mod picture;
+pub mod style;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
 pub use error::Error;
 pub use model::StyleModel;
-pub use paint::{Recipe, paint};
+pub use paint::{Painter, Recipe};
 pub use picture::Picture;
+pub use style::Styles;

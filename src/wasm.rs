@@ -1,15 +1,16 @@
 //! The boundary to JavaScript: conversions, nothing else.
 
-use js_sys::{Error as JsError, Float32Array, Function, Reflect, Uint8ClampedArray};
+use js_sys::{Array, Error as JsError, Float32Array, Function, Object, Reflect, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 use web_sys::ImageData;
 
 use crate::kernels::known_answer;
-use crate::paint::{self, LONGEST_AT_ONCE, Moments, Part, Stage, StripPainting};
-use crate::{Error, Picture, Recipe, StyleModel};
+use crate::paint::{self, Brush, Kind, Moments, Part, Pass, Stage, StripPainting};
+use crate::style::Style;
+use crate::{Error, Painter, Picture, StyleModel, Styles};
 
-/// What is asked for in another order than it can be had.
+/// Error for calls out of order.
 const NO_STRIP: &str = "there is no strip";
 
 #[wasm_bindgen(start)]
@@ -24,20 +25,47 @@ pub fn self_test() -> bool {
     known_answer::self_test()
 }
 
-/// A style model that paints: one strip of one photo at a time.
+#[wasm_bindgen]
+extern "C" {
+    /// Some rows of a picture: `pixels` (`ImageData`), the first of them in the picture, `from`, and
+    /// the `height` of the picture.
+    pub type Piece;
+    #[wasm_bindgen(method, getter, structural)]
+    fn pixels(this: &Piece) -> ImageData;
+    #[wasm_bindgen(method, getter, structural)]
+    fn from(this: &Piece) -> usize;
+    #[wasm_bindgen(method, getter, structural)]
+    fn height(this: &Piece) -> usize;
+
+    /// How to paint: the `vectors` of some styles (`Float32Array`, one after the other) with their
+    /// `weights`, 0 or more; perhaps the vector of the `photo`; a `strength` of 0 to 1; and whether to
+    /// `keepColours`.
+    pub type Manner;
+    #[wasm_bindgen(method, getter, structural)]
+    fn vectors(this: &Manner) -> Float32Array;
+    #[wasm_bindgen(method, getter, structural)]
+    fn weights(this: &Manner) -> Float32Array;
+    #[wasm_bindgen(method, getter, structural)]
+    fn photo(this: &Manner) -> Option<Float32Array>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn strength(this: &Manner) -> f32;
+    #[wasm_bindgen(method, getter, structural, js_name = keepColours)]
+    fn keep_colours(this: &Manner) -> bool;
+}
+
+/// Networks that paint: one strip of one pass at a time.
 #[wasm_bindgen]
 pub struct Engine {
-    model: StyleModel,
+    painter: Painter,
     strip: Option<Strip>,
 }
 
-/// What is being painted, and then how larger pictures of the photo are.
+/// The strip of a draft that is being painted, and what later passes need of it.
 struct Strip {
-    recipe: Recipe,
     /// Those of all strips joined, at each of the stages.
     moments: Vec<Moments>,
     /// What the strips have told of the last stage, this one as well.
-    heard: Vec<Stage>,
+    told: Vec<Stage>,
     /// Nothing, once it has ended.
     painting: Option<StripPainting>,
     /// The photo, until it is painted over.
@@ -47,80 +75,140 @@ struct Strip {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Reads an ONNX style model. Throws an `Error` with a `code`.
+    /// Reads an ONNX network that drafts; or, with them, one that revises and the table of their styles.
+    /// Throws an `Error` with a `code`.
     #[wasm_bindgen(constructor)]
-    pub fn new(model: &[u8]) -> Result<Engine, JsValue> {
-        let model = StyleModel::read(model).map_err(to_js)?;
-        Ok(Engine { model, strip: None })
+    pub fn new(
+        draft: &[u8],
+        revision: Option<Vec<u8>>,
+        styles: Option<Vec<u8>>,
+    ) -> Result<Engine, JsValue> {
+        let painter = match (revision, styles) {
+            (Some(revision), Some(styles)) => Painter::read(draft, &revision, &styles),
+            _ => StyleModel::read(draft).map(Painter::from),
+        };
+        Ok(Engine { painter: painter.map_err(to_js)?, strip: None })
     }
 
-    /// How many weights `begin` takes, one for each style.
+    /// How many numbers make up a style.
+    #[wasm_bindgen(getter, js_name = styleLength)]
+    pub fn style_length(&self) -> usize {
+        self.painter.style_length()
+    }
+
+    /// The vectors of the styles, `Float32Array`s.
     #[wasm_bindgen(getter)]
-    pub fn rows(&self) -> usize {
-        self.model.styles()
+    pub fn styles(&self) -> Array {
+        self.painter
+            .styles()
+            .vectors()
+            .map(|vector| JsValue::from(Float32Array::from(vector)))
+            .collect()
     }
 
-    /// The rows at which a strip may begin or end are multiples of this; 0 if the model cannot
-    /// paint in strips.
-    #[wasm_bindgen(getter, js_name = stripStep)]
-    pub fn strip_step(&self) -> usize {
-        self.model.strip_reach().map_or(0, |_| self.model.stride())
+    /// The vector that gives the photo back, if there is one.
+    #[wasm_bindgen(getter)]
+    pub fn photo(&self) -> Option<Float32Array> {
+        self.painter.styles().photo().map(Float32Array::from)
     }
 
-    /// How many rows of the photo above and below its own a strip reads, as far as there are so many.
-    #[wasm_bindgen(getter, js_name = stripReach)]
-    pub fn strip_reach(&self) -> usize {
-        self.model.strip_reach().unwrap_or(0)
+    /// The passes of a painting of this size, the first one first: each with its `kind` ("draft",
+    /// "revision" or "detail"), `width` and `height`; `step`: strips may begin or end at multiples of
+    /// so many rows (0: nowhere); `reach`: so many rows above and below its own a strip reads.
+    pub fn plan(&self, width: u32, height: u32, stroke: f32) -> Array {
+        self.painter.plan((width, height), stroke).iter().map(|pass| self.told_pass(pass)).collect()
     }
 
-    /// Of pictures whose long side times the stroke is at most this, `copy` gives nothing.
-    #[wasm_bindgen(getter, js_name = longestAtOnce)]
-    pub fn longest_at_once(&self) -> f64 {
-        LONGEST_AT_ONCE
+    /// A photo at a smaller size.
+    pub fn shrink(&self, photo: &ImageData, width: u32, height: u32) -> Result<ImageData, JsValue> {
+        let smaller = picture(photo)?.resize(width, height).map_err(to_js)?;
+        image_data(smaller.rgba(), width)
     }
 
-    /// The smaller copy of `photo` that is painted before it, for strokes of size 1 (the network's own) to
-    /// 4. `undefined` if there is none, else it may have one itself. The smallest, or the photo if it has no copies,
-    /// is painted by `begin` and `advance`; each larger one, and in the end the photo, by `finer`, and `sharpen`
-    /// puts it to what was painted before.
-    pub fn copy(&self, photo: &ImageData, stroke: f32) -> Result<Option<ImageData>, JsValue> {
-        let long = f64::from(photo.width().max(photo.height()));
-        if long * f64::from(stroke) <= LONGEST_AT_ONCE {
-            return Ok(None);
-        }
-        let copy = paint::copy(&picture(photo)?, stroke).map_err(to_js)?;
-        copy.map(|copy| image_data(copy.rgba(), copy.width())).transpose()
-    }
-
-    /// Begins to paint the rows `top..bottom` of a photo of `height` rows, in step with the other strips
-    /// of it, with the strokes that the network paints at this size. `part` is the photo from the row
-    /// `from` on, as far as the strip reads. In a mix of styles (`weights`, 0 or more each), with a strength of
-    /// 0 (the photo) to 1 (all paint); with `keepColours` the photo's own colours stay. Throws an `Error` with
-    /// a `code`.
-    #[allow(clippy::too_many_arguments)]
+    /// Begins to paint the rows `top..bottom` of a draft, in step with the other strips of it. `photo` is
+    /// what the strip reads. Throws an `Error` with a `code`.
     pub fn begin(
         &mut self,
-        part: &ImageData,
-        from: usize,
-        height: usize,
+        photo: &Piece,
         top: usize,
         bottom: usize,
-        weights: &[f32],
-        strength: f32,
-        #[wasm_bindgen(js_name = keepColours)] keep_colours: bool,
+        manner: &Manner,
     ) -> Result<(), JsValue> {
         self.strip = None;
-        let recipe = Recipe { weights: weights.to_vec(), strength, stroke: 1.0, keep_colours };
-        let (width, picture) = (part.width(), picture(part)?);
-        let part = Part::new(picture, from, height).map_err(to_js)?;
+        let (part, width) = part(photo)?;
+        let style = self.style(manner)?;
+        let brush = self.brush(Kind::Draft, &style, manner)?;
         let rgba = part.rows(&(top..bottom)).map_err(to_js)?.to_vec();
-        let painting = StripPainting::new(&self.model, part, top..bottom, &recipe);
-        let painting = Some(painting.map_err(to_js)?);
-        self.strip = Some(Strip { recipe, moments: vec![], heard: vec![], painting, rgba, width });
+        let painting = Some(StripPainting::new(brush, part, top..bottom).map_err(to_js)?);
+        self.strip = Some(Strip { moments: vec![], told: vec![], painting, rgba, width });
         Ok(())
     }
 
-    /// What was painted of a smaller copy, at the size of `fine` and sharp with it; in the colours of `photo`,
+    /// Takes what another strip tells of the last stage. Before the next `advance` all others have to.
+    pub fn exchange(&mut self, stage: &[f32]) -> Result<(), JsValue> {
+        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
+        strip.told.push(stage_of(stage).ok_or("a stage with too few numbers")?);
+        Ok(())
+    }
+
+    /// Goes on to the next stage. Gives what the other strips need of it, and `undefined` at the end.
+    pub fn advance(&mut self, progress: &Function) -> Result<Option<Float32Array>, JsValue> {
+        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
+        let painting = strip.painting.as_mut().ok_or(NO_STRIP)?;
+        let mut told = std::mem::take(&mut strip.told);
+        if !told.is_empty() {
+            told.sort_by_key(|stage| stage.top);
+            strip.moments.push(painting.exchange(&told).map_err(to_js)?);
+        }
+        let stage = painting.advance(&mut teller(progress)).map_err(to_js)?;
+        let Some(stage) = stage else { return Ok(None) };
+        let numbers = Float32Array::from(&numbers_of(&stage)[..]);
+        strip.told.push(stage);
+        Ok(Some(numbers))
+    }
+
+    /// The painted rows, once `advance` has come to the end.
+    pub fn finish(&mut self) -> Result<ImageData, JsValue> {
+        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
+        let mut rgba = std::mem::take(&mut strip.rgba);
+        let painting = strip.painting.take().ok_or(NO_STRIP)?;
+        painting.finish(&mut rgba).map_err(to_js)?;
+        image_data(&rgba, strip.width)
+    }
+
+    /// Paints the rows `top..bottom` of a later pass: a revision of `draft`, rows of what was painted
+    /// before, or without one a detail, with the statistics of the draft that has come to its end here.
+    /// `painters` do so at the same time. `progress` is called with the share of the work that is done,
+    /// 0 to 1, first when the pixels have been copied; what it throws ends the painting.
+    #[allow(clippy::too_many_arguments)]
+    pub fn rows(
+        &self,
+        photo: &Piece,
+        draft: Option<Piece>,
+        top: usize,
+        bottom: usize,
+        manner: &Manner,
+        painters: usize,
+        progress: &Function,
+    ) -> Result<ImageData, JsValue> {
+        let kind = if draft.is_some() { Kind::Revision } else { Kind::Detail };
+        let draft = draft.map(|draft| part(&draft)).transpose()?.map(|(part, _)| part);
+        let moments = match (&draft, &self.strip) {
+            (Some(_), _) => &[][..],
+            (None, Some(strip)) => &strip.moments,
+            (None, None) => return Err(NO_STRIP.into()),
+        };
+        let (part, width) = part(photo)?;
+        let tell = &mut teller(progress);
+        tell(0.0);
+        let style = self.style(manner)?;
+        let brush = self.brush(kind, &style, manner)?;
+        let rows =
+            paint::paint_rows(brush, part, draft.as_ref(), top..bottom, moments, painters, tell);
+        image_data(&rows.map_err(to_js)?, width)
+    }
+
+    /// What was painted before, at the size of `fine` and sharp with it; in the colours of `photo`,
     /// where there is one. `progress` is called first when `fine` has been copied.
     pub fn sharpen(
         &self,
@@ -138,64 +226,51 @@ impl Engine {
         image_data(painting.rgba(), painting.width())
     }
 
-    /// Hears what another strip tells of the last stage. Before the next `advance` it has to hear all of them.
-    pub fn hear(&mut self, told: &[f32]) -> Result<(), JsValue> {
-        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
-        strip.heard.push(stage_of(told).ok_or("it told too little")?);
-        Ok(())
+    fn style(&self, manner: &Manner) -> Result<Style, JsValue> {
+        let (length, vectors) = (self.painter.style_length(), manner.vectors().to_vec());
+        let weights = manner.weights().to_vec();
+        let photo = manner.photo().map(|photo| photo.to_vec());
+        let styles = Styles::of(length, photo, &vectors, weights.len());
+        styles.and_then(|styles| styles.mix(&weights, manner.strength())).map_err(to_js)
     }
 
-    /// Goes on to the next stage. Gives what the other strips have to hear of it, and `undefined` at the end.
-    pub fn advance(&mut self, progress: &Function) -> Result<Option<Float32Array>, JsValue> {
-        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
-        let painting = strip.painting.as_mut().ok_or(NO_STRIP)?;
-        let mut heard = std::mem::take(&mut strip.heard);
-        if !heard.is_empty() {
-            heard.sort_by_key(|stage| stage.top);
-            strip.moments.push(painting.exchange(&heard).map_err(to_js)?);
+    fn brush<'a>(
+        &'a self,
+        kind: Kind,
+        style: &'a Style,
+        manner: &Manner,
+    ) -> Result<Brush<'a>, JsValue> {
+        let brush = self.painter.brush(kind, style).map_err(to_js)?;
+        Ok(brush.keeping_colours(manner.keep_colours()))
+    }
+
+    fn told_pass(&self, pass: &Pass) -> JsValue {
+        let kind = match pass.kind {
+            Kind::Draft => "draft",
+            Kind::Revision => "revision",
+            Kind::Detail => "detail",
+        };
+        let model = self.painter.network(pass.kind);
+        let reach = model.and_then(StyleModel::strip_reach);
+        let step = reach.and(model).map_or(0, StyleModel::stride);
+        let told = Object::new();
+        for (name, value) in [
+            ("kind", kind.into()),
+            ("width", pass.width.into()),
+            ("height", pass.height.into()),
+            ("step", step.into()),
+            ("reach", reach.unwrap_or(0).into()),
+        ] {
+            // Setting a property of a fresh object cannot fail.
+            let _ = Reflect::set(&told, &name.into(), &value);
         }
-        let stage = painting.advance(&mut teller(progress)).map_err(to_js)?;
-        let Some(stage) = stage else { return Ok(None) };
-        let numbers = Float32Array::from(&told(&stage)[..]);
-        strip.heard.push(stage);
-        Ok(Some(numbers))
-    }
-
-    /// The painted rows, once `advance` has come to the end.
-    pub fn finish(&mut self) -> Result<ImageData, JsValue> {
-        let strip = self.strip.as_mut().ok_or(NO_STRIP)?;
-        let mut rgba = std::mem::take(&mut strip.rgba);
-        let painting = strip.painting.take().ok_or(NO_STRIP)?;
-        painting.finish(&mut rgba).map_err(to_js)?;
-        image_data(&rgba, strip.width)
-    }
-
-    /// Paints rows of a larger picture as the strip was, which has come to its end. What the first arguments mean
-    /// is said at `begin`. `painters` do so at the same time. `progress` is called with the
-    /// share of the work that is done, 0 to 1, first when `part` has been copied; what it throws ends the painting.
-    #[allow(clippy::too_many_arguments)]
-    pub fn finer(
-        &self,
-        part: &ImageData,
-        from: usize,
-        height: usize,
-        top: usize,
-        bottom: usize,
-        painters: usize,
-        progress: &Function,
-    ) -> Result<ImageData, JsValue> {
-        let Strip { recipe, moments, .. } = self.strip.as_ref().ok_or(NO_STRIP)?;
-        let (width, picture) = (part.width(), picture(part)?);
-        let (part, rows) = (Part::new(picture, from, height).map_err(to_js)?, top..bottom);
-        let tell = &mut teller(progress);
-        let rows = paint::paint_rows(&self.model, part, rows, recipe, moments, painters, tell);
-        image_data(&rows.map_err(to_js)?, width)
+        told.into()
     }
 }
 
 /// A stage as numbers: top, how many lanes, count, means, M2s, edges. All but the edges are in two parts, which
 /// make up 48 bits.
-fn told(Stage { top, moments: Moments { count, mean, m2 }, edges }: &Stage) -> Vec<f32> {
+fn numbers_of(Stage { top, moments: Moments { count, mean, m2 }, edges }: &Stage) -> Vec<f32> {
     let numbers = [*top as f64, mean.len() as f64, *count];
     let numbers = numbers.iter().chain(mean).chain(m2).copied();
     let halves =
@@ -203,17 +278,24 @@ fn told(Stage { top, moments: Moments { count, mean, m2 }, edges }: &Stage) -> V
     halves.chain(edges.iter().flatten().copied()).collect()
 }
 
-/// The stage that [`told`] gave.
-fn stage_of(told: &[f32]) -> Option<Stage> {
+/// The stage that [`numbers_of`] made numbers of.
+fn stage_of(numbers: &[f32]) -> Option<Stage> {
     let number = |halves: &[f32]| f64::from(halves[0]) + f64::from(halves[1]);
-    let [top, lanes, count] = [0, 2, 4].map(|at| told.get(at..at + 2).map(number));
+    let [top, lanes, count] = [0, 2, 4].map(|at| numbers.get(at..at + 2).map(number));
     let lanes = lanes? as usize;
-    let (mean, rest) = told.get(6..)?.split_at_checked(2 * lanes)?;
+    let (mean, rest) = numbers.get(6..)?.split_at_checked(2 * lanes)?;
     let (m2, edges) = rest.split_at_checked(2 * lanes)?;
     let [mean, m2] = [mean, m2].map(|halves| halves.chunks_exact(2).map(number).collect());
     let (upper, lower) = edges.split_at(edges.len() / 2);
     let moments = Moments { count: count?, mean, m2 };
     Some(Stage { top: top? as usize, moments, edges: [upper.to_vec(), lower.to_vec()] })
+}
+
+/// Rows of a picture, and its width.
+fn part(piece: &Piece) -> Result<(Part<'static>, u32), JsValue> {
+    let picture = picture(&piece.pixels())?;
+    let width = picture.width();
+    Ok((Part::new(picture, piece.from(), piece.height()).map_err(to_js)?, width))
 }
 
 fn picture(photo: &ImageData) -> Result<Picture, JsValue> {

@@ -3,7 +3,7 @@
 
 mod networks;
 
-use brushwork::{Picture, Recipe, StyleModel, paint};
+use brushwork::{Painter, Picture, Recipe, StyleModel};
 use networks::{Enlarging, Form, johnson};
 use prost::Message;
 use tract_onnx::pb::ModelProto;
@@ -55,8 +55,8 @@ fn they_paint_what_plain_tract_paints() {
     let photo = photo(44, 60);
     for form in FORMS {
         let bytes = johnson([16, 12, 20], 2, form);
-        let model = StyleModel::read(&bytes).unwrap();
-        let painting = paint(&model, &photo, &Recipe::single(0, 1), &mut |_| {}).unwrap();
+        let painter = Painter::from(StyleModel::read(&bytes).unwrap());
+        let painting = painter.paint(&photo, &Recipe::single(0, 1), &mut |_| {}).unwrap();
         let opset = form.opset;
         // The same network as plain tract can read it: it has no `Upsample`, and before operator
         // set 13 no `Resize` without a region of interest.
@@ -77,8 +77,8 @@ fn they_paint_what_plain_tract_paints() {
 /// How far a painting in a size is from what plain tract paints of a network whose colours come last.
 fn apart(bytes: &[u8], width: u32, height: u32) -> Option<u8> {
     let photo = photo(width, height);
-    let model = StyleModel::read(bytes).unwrap();
-    let painting = paint(&model, &photo, &Recipe::single(0, 1), &mut |_| {}).unwrap();
+    let painter = Painter::from(StyleModel::read(bytes).unwrap());
+    let painting = painter.paint(&photo, &Recipe::single(0, 1), &mut |_| {}).unwrap();
     let expected = plain(bytes, &photo, true);
     painting.rgba().iter().zip(&expected).map(|(ours, plain)| ours.abs_diff(*plain)).max()
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use brushwork::{Picture, Recipe, StyleModel, paint};
+use brushwork::{Painter, Picture, Recipe};
 
 fn golden(file: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
@@ -11,7 +11,9 @@ fn golden(file: &str) -> Vec<u8> {
 
 #[test]
 fn paintings_equal_those_of_onnxruntime() {
-    let model = StyleModel::read(include_bytes!("../models/brushwork.onnx")).unwrap();
+    let draft = include_bytes!("../models/draft.onnx");
+    let revision = include_bytes!("../models/revise.onnx");
+    let painter = Painter::read(draft, revision, include_bytes!("../models/styles.bin")).unwrap();
     let list: serde_json::Value = serde_json::from_slice(&golden("golden.json")).unwrap();
     let cases = list["cases"].as_array().unwrap();
     assert!(cases.len() >= 3);
@@ -22,8 +24,9 @@ fn paintings_equal_those_of_onnxruntime() {
         let weights = case["weights"].as_array().unwrap();
         let weights = weights.iter().map(|weight| weight.as_f64().unwrap() as f32).collect();
         let strength = case["strength"].as_f64().unwrap() as f32;
-        let recipe = Recipe { weights, strength, stroke: 1.0, keep_colours: false };
-        let painting = paint(&model, &photo, &recipe, &mut |_| {}).unwrap();
+        let stroke = case["stroke"].as_f64().unwrap() as f32;
+        let recipe = Recipe { weights, strength, stroke, keep_colours: false };
+        let painting = painter.paint(&photo, &recipe, &mut |_| {}).unwrap();
         assert_eq!((painting.width(), painting.height()), (expected.width(), expected.height()));
         let largest = painting
             .rgba()

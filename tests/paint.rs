@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
-use brushwork::{Error, Picture, Recipe, StyleModel, paint};
+use brushwork::{Error, Painter, Picture, Recipe};
 
-static MODEL: LazyLock<StyleModel> =
-    LazyLock::new(|| StyleModel::read(include_bytes!("../models/brushwork.onnx")).unwrap());
+static PAINTER: LazyLock<Painter> = LazyLock::new(|| {
+    let draft = include_bytes!("../models/draft.onnx");
+    let revision = include_bytes!("../models/revise.onnx");
+    Painter::read(draft, revision, include_bytes!("../models/styles.bin")).unwrap()
+});
 
 /// A smooth picture with some noise, no two columns or rows alike.
 fn photo(width: u32, height: u32) -> Picture {
@@ -20,11 +23,11 @@ fn photo(width: u32, height: u32) -> Picture {
 }
 
 fn whole(style: usize) -> Recipe {
-    Recipe::single(style, MODEL.styles())
+    Recipe::single(style, PAINTER.styles().len())
 }
 
 fn painted(photo: &Picture, recipe: &Recipe) -> Picture {
-    paint(&MODEL, photo, recipe, &mut |_| {}).unwrap()
+    PAINTER.paint(photo, recipe, &mut |_| {}).unwrap()
 }
 
 fn mean_difference(a: &Picture, b: &Picture) -> f64 {
@@ -55,7 +58,7 @@ fn a_large_picture_is_painted() {
 fn styles_differ_and_the_same_style_does_not() {
     let photo = photo(64, 48);
     let paintings: Vec<_> =
-        (0..MODEL.styles()).map(|style| painted(&photo, &whole(style))).collect();
+        (0..PAINTER.styles().len()).map(|style| painted(&photo, &whole(style))).collect();
     for (index, painting) in paintings.iter().enumerate() {
         assert_eq!(*painting, painted(&photo, &whole(index)));
         for other in &paintings[..index] {
@@ -81,14 +84,15 @@ fn the_photos_colours_can_stay() {
             |p: &[u8]| 0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2]);
         picture.rgba().chunks(4).map(|pixel| grey(pixel).round() as u8).collect()
     };
-    // Painted at once, and coarse to fine.
-    for stroke in [1.0, 4.0] {
+    // Painted at once, and revised.
+    for (stroke, side) in [(1.0, 96), (4.0, 384)] {
+        let photo = photo.resize(side, side * 2 / 3).unwrap();
         let own = painted(&photo, &Recipe { stroke, ..whole(0) });
         let kept = painted(&photo, &Recipe { stroke, keep_colours: true, ..whole(0) });
         assert!(grey(&own).iter().zip(grey(&kept)).all(|(own, kept)| own.abs_diff(kept) <= 1));
         let colour = |picture: &Picture| {
             let warm = |p: &[u8]| f64::from(p[0]) - f64::from(p[2]);
-            picture.rgba().chunks(4).map(warm).sum::<f64>() / f64::from(96 * 64)
+            picture.rgba().chunks(4).map(warm).sum::<f64>() / f64::from(side * side * 2 / 3)
         };
         let away = |picture: &Picture| (colour(picture) - colour(&photo)).abs();
         assert!(away(&kept) < away(&own), "{} and {}", away(&kept), away(&own));
@@ -120,7 +124,7 @@ fn transparency_is_kept() {
 #[test]
 fn progress_rises_to_one() {
     let mut heard = vec![];
-    paint(&MODEL, &photo(64, 64), &whole(0), &mut |fraction| heard.push(fraction)).unwrap();
+    PAINTER.paint(&photo(64, 64), &whole(0), &mut |fraction| heard.push(fraction)).unwrap();
     assert!(heard.len() > 5);
     assert!(heard.windows(2).all(|pair| pair[0] <= pair[1]));
     assert!(heard[0] > 0.0 && heard[0] < 0.5);
@@ -130,7 +134,7 @@ fn progress_rises_to_one() {
 #[test]
 fn what_cannot_be_painted_is_refused() {
     let refused = |photo: &Picture, recipe: &Recipe| -> Error {
-        paint(&MODEL, photo, recipe, &mut |_| {}).unwrap_err()
+        PAINTER.paint(photo, recipe, &mut |_| {}).unwrap_err()
     };
     assert_eq!(refused(&photo(7, 100), &whole(0)).code(), "too-small");
     assert_eq!(refused(&photo(100, 7), &whole(0)).code(), "too-small");
@@ -138,7 +142,7 @@ fn what_cannot_be_painted_is_refused() {
     let with = |weights: Vec<f32>, strength| {
         refused(&fits, &Recipe { weights, strength, ..whole(0) }).code()
     };
-    let styles = MODEL.styles();
+    let styles = PAINTER.styles().len();
     assert_eq!(with(vec![], 1.0), "bad-recipe");
     assert_eq!(with(vec![1.0; styles + 1], 1.0), "bad-recipe");
     assert_eq!(with(vec![0.0; styles], 1.0), "bad-recipe");

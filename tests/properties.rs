@@ -5,12 +5,13 @@ mod networks;
 
 use std::sync::LazyLock;
 
-use brushwork::paint::{LEAST_SIDE, StripPainting};
-use brushwork::{Picture, Recipe, StyleModel, paint};
+use brushwork::paint::{Brush, LEAST_SIDE, StripPainting};
+use brushwork::{Painter, Picture, Recipe, StyleModel};
 use proptest::prelude::*;
 
 static MODEL: LazyLock<StyleModel> =
     LazyLock::new(|| StyleModel::read(&networks::conditional(2, 3)).unwrap());
+static PAINTER: LazyLock<Painter> = LazyLock::new(|| MODEL.clone().into());
 
 fn photo(width: u32, height: u32, seed: u32) -> Picture {
     let value = |at: u32| (at ^ seed).wrapping_mul(2_654_435_761) >> 24;
@@ -26,7 +27,7 @@ fn paints_or_says_why_not(width: u32, height: u32) {
         assert!((last..=1.0).contains(&fraction), "{last}, then {fraction}");
         last = fraction;
     };
-    match paint(&MODEL, &photo(width, height, 7), &recipe, &mut rises) {
+    match PAINTER.paint(&photo(width, height, 7), &recipe, &mut rises) {
         Ok(painting) => assert_eq!((painting.width(), painting.height()), (width, height)),
         Err(error) => {
             assert_eq!(error.code(), "too-small", "{width}x{height}: {error}");
@@ -88,13 +89,15 @@ proptest! {
     ) {
         let photo = photo(width, height, seed);
         let recipe = Recipe { strength, ..Recipe::single(0, MODEL.styles()) };
-        let whole = paint(&MODEL, &photo, &recipe, &mut |_| {}).unwrap();
+        let whole = PAINTER.paint(&photo, &recipe, &mut |_| {}).unwrap();
+        let style = recipe.mix(PAINTER.styles()).unwrap();
+        let brush = Brush::new(&MODEL, &style, &recipe).unwrap();
         let rows = height as usize;
         let cuts = cuts.into_iter().map(|cut| cut * MODEL.stride()).filter(|cut| *cut < rows);
         let edges: Vec<usize> = [0].into_iter().chain(cuts).chain([rows]).collect();
         let mut strips: Vec<_> = edges
             .windows(2)
-            .map(|edge| StripPainting::new(&MODEL, &photo, edge[0]..edge[1], &recipe).unwrap())
+            .map(|edge| StripPainting::new(brush, &photo, edge[0]..edge[1]).unwrap())
             .collect();
         loop {
             // Each has to go on, the last time as well.
@@ -123,7 +126,7 @@ proptest! {
         stroke in prop_oneof![Just(1.0f32), prop::num::f32::ANY],
     ) {
         let recipe = Recipe { weights, strength, stroke, ..Recipe::single(0, MODEL.styles()) };
-        match paint(&MODEL, &photo(8, 8, 1), &recipe, &mut |_| {}) {
+        match PAINTER.paint(&photo(8, 8, 1), &recipe, &mut |_| {}) {
             Ok(painting) => prop_assert_eq!(painting.rgba().len(), 256),
             Err(error) => prop_assert_eq!(error.code(), "bad-recipe"),
         }

@@ -5,6 +5,7 @@ mod buffer;
 pub(crate) mod colour;
 pub(crate) mod conv;
 pub(crate) mod depthwise;
+pub(crate) mod enlarge;
 #[cfg(any(test, target_arch = "wasm32"))]
 pub(crate) mod known_answer;
 pub(crate) mod layout;

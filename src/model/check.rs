@@ -6,7 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
-use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
+use tract_onnx::pb::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
+    tensor_shape_proto, type_proto,
+};
 
 use crate::Error;
 
@@ -45,9 +48,13 @@ enum Kind {
     OnMaps,
     /// Only for a few constants: exporters write out in it how wide a border is.
     OnNumbers,
+    /// The same, or maps that lie on one another.
+    Joining,
+    /// The same, or a part of an input that is a vector.
+    Taking,
 }
 
-use Kind::{Arithmetic, OfTheFirst, OnMaps, OnNumbers};
+use Kind::{Arithmetic, Joining, OfTheFirst, OnMaps, OnNumbers, Taking};
 
 /// The most numbers that make up other numbers, such as the widths of a border.
 const MOST_NUMBERS: u64 = 64;
@@ -59,7 +66,7 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Add", 2, 2, Arithmetic),
     ("Cast", 1, 1, OfTheFirst),
     ("Clip", 1, 3, OfTheFirst),
-    ("Concat", 1, 8, OnNumbers),
+    ("Concat", 1, 8, Joining),
     ("Constant", 0, 0, OfTheFirst),
     ("ConstantOfShape", 1, 1, OnNumbers),
     ("Conv", 2, 3, OnMaps),
@@ -91,7 +98,7 @@ const OPERATORS: &[(&str, usize, usize, Kind)] = &[
     ("Reshape", 2, 2, OfTheFirst),
     ("Resize", 2, 4, OnMaps),
     ("Sigmoid", 1, 1, OfTheFirst),
-    ("Slice", 1, 5, OnNumbers),
+    ("Slice", 1, 5, Taking),
     ("SpaceToDepth", 1, 1, OnMaps),
     ("Sqrt", 1, 1, OfTheFirst),
     ("Squeeze", 1, 2, OfTheFirst),
@@ -117,6 +124,9 @@ struct Constant {
 
 /// Values by their names; nothing of those that depend on the picture or the style.
 type Values<'a> = HashMap<&'a str, Option<Constant>>;
+
+/// Lengths of the inputs that are vectors.
+type Vectors<'a> = HashMap<&'a str, u64>;
 
 /// Checks what a file says before it is made into a network.
 pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error> {
@@ -144,6 +154,7 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         name(&mut values, &tensor.name, Some(constant))?;
     }
     let mut inputs = HashSet::new();
+    let vectors: Vectors = graph.input.iter().filter_map(length_of_vector).collect();
     for input in &graph.input {
         if !inputs.insert(&input.name) {
             return Err(bad(format!("two inputs are called {:?}", input.name)));
@@ -161,7 +172,7 @@ pub(super) fn check(proto: &ModelProto, graph: &GraphProto) -> Result<(), Error>
         if !node.name.is_empty() && !names.insert(&node.name) {
             return Err(bad(format!("two nodes are called {:?}", node.name)));
         }
-        let constant = check_node(node, &values)?;
+        let constant = check_node(node, &values, &vectors)?;
         total = constant.map_or(total, |constant| constant.size.saturating_add(total));
         if total > MOST_VALUES {
             return Err(unsupported("its weights are too large".into()));
@@ -204,7 +215,11 @@ fn is_standard(domain: &str) -> bool {
 }
 
 /// What a node makes, if it only has constants to make it of.
-fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Error> {
+fn check_node(
+    node: &NodeProto,
+    values: &Values,
+    vectors: &Vectors,
+) -> Result<Option<Constant>, Error> {
     let operator = &node.op_type;
     let known = OPERATORS.iter().find(|known| known.0 == operator && is_standard(&node.domain));
     let Some(&(_, least, most, kind)) = known else {
@@ -250,6 +265,11 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
         let constant = constant.filter(|_| names.len() == 1 && node.attribute[0].name == "value");
         return constant.map(Some).ok_or_else(|| unsupported("a constant is no tensor".into()));
     }
+    match kind {
+        Joining if lies_on_one_another(node, &inputs) => return Ok(None),
+        Taking if takes_of_a_vector(node, &inputs, vectors) => return Ok(None),
+        _ => {}
+    }
     // What varies may vary the first input of these only: the others shape the network.
     let any = kind == Arithmetic || operator == "Clip" || operator == "InstanceNormalization";
     if !any && inputs.iter().skip(1).any(|input| input.is_none()) {
@@ -261,14 +281,14 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
         (OnMaps, Some(_)) => {
             return Err(unsupported(format!("its {operator} works on constants")));
         }
-        (OnNumbers, None) => {
+        (OnNumbers | Joining | Taking, None) => {
             return Err(unsupported(format!("its {operator} depends on the picture")));
         }
         (Arithmetic, Some(inputs)) => {
             inputs.iter().fold(1u64, |product, input| product.saturating_mul(input.size))
         }
         (OfTheFirst, Some(inputs)) => inputs[0].size,
-        (OnNumbers, Some(inputs)) => {
+        (OnNumbers | Joining | Taking, Some(inputs)) => {
             let sizes = inputs.iter().map(|input| input.size);
             let size = match &**operator {
                 "ConstantOfShape" => inputs[0].product.unwrap_or(u64::MAX),
@@ -283,6 +303,34 @@ fn check_node(node: &NodeProto, values: &Values) -> Result<Option<Constant>, Err
         }
     };
     Ok(Some(Constant { size, extreme: false, no_border: false, product: None }))
+}
+
+/// Whether a `Concat` joins maps by their channels.
+fn lies_on_one_another(node: &NodeProto, inputs: &[Option<Constant>]) -> bool {
+    inputs.iter().all(Option::is_none) && attribute(node, "axis").is_some_and(|axis| axis.i == 1)
+}
+
+/// Whether a `Slice` takes what is there of an input that is a vector.
+fn takes_of_a_vector(node: &NodeProto, inputs: &[Option<Constant>], vectors: &Vectors) -> bool {
+    let [None, Some(start), Some(end)] = inputs else { return false };
+    let length = vectors.get(&*node.input[0]);
+    let number = |constant: &Constant| constant.product.filter(|_| constant.size == 1);
+    match (number(start), number(end), length) {
+        (Some(start), Some(end), Some(length)) => start < end && end <= *length,
+        _ => false,
+    }
+}
+
+/// Name and length of an input that is a vector.
+fn length_of_vector(input: &ValueInfoProto) -> Option<(&str, u64)> {
+    let Some(type_proto::Value::TensorType(tensor)) = &input.r#type.as_ref()?.value else {
+        return None;
+    };
+    let [dimension] = &tensor.shape.as_ref()?.dim[..] else { return None };
+    let Some(tensor_shape_proto::dimension::Value::DimValue(length)) = dimension.value else {
+        return None;
+    };
+    Some((&input.name, u64::try_from(length).ok()?))
 }
 
 /// What it holds, if it is a tensor.

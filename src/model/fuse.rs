@@ -95,9 +95,11 @@ struct Lazy {
     border: Border,
 }
 
+/// An instance norm, or only a gain and a shift for each channel.
 #[derive(Clone)]
 struct Norm {
-    epsilon: f32,
+    /// `None` where nothing is normed.
+    epsilon: Option<f32>,
     /// `[C]`, or `[1, C, 1, 1]`; `None` for ones.
     gain: Option<OutletId>,
     /// Likewise; `None` for zeros.
@@ -254,7 +256,7 @@ impl Fuser<'_> {
         }
         let gain = self.unless_uniform(node.inputs[1], 1.0)?;
         let shift = self.unless_uniform(node.inputs[2], 0.0)?;
-        let norm = Some(Norm { epsilon: op.epsilon, gain, shift });
+        let norm = Some(Norm { epsilon: Some(op.epsilon), gain, shift });
         Ok(Some(Value::Map(Lazy { norm, ..map })))
     }
 
@@ -323,7 +325,7 @@ impl Fuser<'_> {
         Ok(Some(Value::Map(Lazy { relu: true, ..map })))
     }
 
-    /// A normed map times a number for each channel.
+    /// A map times a number for each channel.
     fn multiply(&mut self, node: &TypedNode) -> TractResult<Option<Value>> {
         let Some((map, norm, factor)) = self.normed_and_channels(node)? else { return Ok(None) };
         let name = &node.name;
@@ -341,7 +343,7 @@ impl Fuser<'_> {
         Ok(Some(Value::Map(Lazy { norm, ..map })))
     }
 
-    /// A normed map plus a number for each channel, or the sum of two maps.
+    /// A map plus a number for each channel, or the sum of two maps.
     fn add(&mut self, node: &TypedNode) -> TractResult<Option<Value>> {
         if let Some((map, norm, term)) = self.normed_and_channels(node)? {
             let shift = match norm.shift {
@@ -444,8 +446,8 @@ impl Fuser<'_> {
         }
     }
 
-    /// A map whose last step was a norm, and a tensor of the target with a number for each of its
-    /// channels.
+    /// A map that is as it was made, or whose last step was a norm, and a tensor of the target with a
+    /// number for each of its channels.
     fn normed_and_channels(
         &mut self,
         node: &TypedNode,
@@ -457,12 +459,13 @@ impl Fuser<'_> {
             && *channels == map.channels.to_dim()
             && rest.len() == 2
             && rest.iter().all(|length| length.is_one());
-        match map.norm.clone() {
-            Some(norm) if fits && !map.relu && map.enlarge == 1 && !map.is_padded() => {
-                Ok(Some((map, norm, self.planes(other)?)))
-            }
-            _ => Ok(None),
+        let done = map.relu || map.enlarge > 1 || map.is_padded() || map.affine.is_some();
+        if !fits || done {
+            return Ok(None);
         }
+        let as_made = Norm { epsilon: None, gain: None, shift: None };
+        let norm = map.norm.clone().unwrap_or(as_made);
+        Ok(Some((map, norm, self.planes(other)?)))
     }
 
     /// Two tensors of one number for each channel, combined by tract's operator: the vectors of an
@@ -494,9 +497,12 @@ impl Fuser<'_> {
         let mut inputs = tvec!(map.values);
         inputs.extend(map.affine);
         if let Some(norm) = &map.norm {
-            let moments = map.moments.context("a norm without moments")?;
+            let moments = match norm.epsilon {
+                Some(_) => Some(map.moments.context("a norm without moments")?),
+                None => None,
+            };
             let affine_inputs: TVec<_> =
-                [Some(moments), norm.gain, norm.shift].into_iter().flatten().collect();
+                [moments, norm.gain, norm.shift].into_iter().flatten().collect();
             let (gain, shift) = (norm.gain.is_some(), norm.shift.is_some());
             let op = Affine { epsilon: norm.epsilon, channels: map.channels, gain, shift };
             let name = format!("{name}.affine.{}", self.target.nodes.len());

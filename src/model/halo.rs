@@ -1,5 +1,6 @@
 //! How far the rows of a painting reach into the photo.
 
+use tract_onnx::tract_core::ops::array::TypedConcat;
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
 use tract_onnx::tract_hir::internal::*;
@@ -69,7 +70,11 @@ fn reach(
             reach(0, 0);
         } else if let Some(op) = op.downcast_ref::<ToMap>() {
             reach(0, made.saturating_mul(op.block.side));
-        } else if op.is::<TypedBinOp>() || op.is::<ElementWiseOp>() || op.is::<Pointwise>() {
+        } else if op.is::<TypedBinOp>()
+            || op.is::<ElementWiseOp>()
+            || op.is::<Pointwise>()
+            || op.downcast_ref::<TypedConcat>().is_some_and(|concat| concat.axis == 1)
+        {
             for input in 0..inputs.len() {
                 reach(input, made);
             }

@@ -17,12 +17,20 @@ use crate::{Error, ops};
 
 const STRIDE: &str = "brushwork.stride";
 const PHOTO_ROW: &str = "brushwork.photo_row";
+const STYLE: &str = "brushwork.style";
 const WHITE: &str = "brushwork.white";
 /// What networks call white.
 const WHITES: [usize; 2] = [1, 255];
 const LARGEST_STRIDE: usize = 64;
 
+/// The most numbers of a style.
+const MOST_NUMBERS: usize = 1 << 14;
+
+/// The most rows that are styles of a network's own.
 const MOST_ROWS: usize = 1024;
+
+/// The input that makes a network a revision.
+const DRAFT: &str = "draft";
 
 /// The side of the picture on which a network is tried.
 const TRIAL: usize = 64;
@@ -69,7 +77,7 @@ impl StyleModel {
                 graph.output.len()
             )));
         }
-        let metadata = Metadata::of(&proto, signature.rows)?;
+        let metadata = Metadata::of(&proto, &signature)?;
 
         if signature.colours_last {
             let image = inputs[signature.image_input].name.clone();
@@ -82,8 +90,10 @@ impl StyleModel {
         let mut model = StyleModel {
             plan,
             image_input: signature.image_input,
+            draft_input: signature.draft_input,
             style_input: signature.style_input,
-            rows: signature.rows,
+            style: signature.style,
+            rows: metadata.rows,
             photo_row: metadata.photo_row,
             stride: metadata.stride,
             white: 1.0,
@@ -150,9 +160,10 @@ fn trial(model: &StyleModel) -> TractResult<Run> {
     let noise = |index: usize| (index.wrapping_mul(2_654_435_761) >> 8 & 255) as f32 / 255.0;
     let image: Vec<_> = (0..3 * side * side).map(noise).collect();
     let image = Tensor::from_shape(&[1, 3, side, side], &image)?;
-    let mut rows = vec![0.0; model.rows];
-    rows[0] = 1.0;
-    let run = Run::new(model, image, &rows, None)?;
+    let mut style = vec![0.0; model.style];
+    style.iter_mut().take(1).for_each(|first| *first = 1.0);
+    let draft = model.revises().then(|| image.clone());
+    let run = Run::new(model, image, draft, &style, None)?;
     ensure!(run.memory() <= MOST_MEMORY, "it takes too much memory");
     ensure!(
         run.multiply_adds() <= MOST_MULTIPLY_ADDS && run.values() <= MOST_VALUES,
@@ -180,27 +191,34 @@ struct Signature {
     image_input: usize,
     /// Whether the image is `[1, H, W, 3]`.
     colours_last: bool,
+    /// Another picture that is painted on.
+    draft_input: Option<usize>,
     style_input: Option<usize>,
-    rows: usize,
+    /// How many numbers make up a style: 0 without such an input.
+    style: usize,
 }
 
 impl Signature {
     fn of(inputs: &[&ValueInfoProto]) -> Result<Signature, Error> {
         let shapes: Vec<_> = inputs.iter().map(|input| shape(input)).collect();
-        let find = |is_image: fn(&[Option<usize>]) -> bool| {
-            shapes.iter().position(|shape| is_image(shape))
+        let is_first = |shape: &[Option<usize>]| matches!(shape, [None | Some(1), Some(3), _, _]);
+        let draft_input = inputs.iter().position(|input| input.name == DRAFT);
+        let draft_input = draft_input.filter(|&draft| is_first(&shapes[draft]));
+        let find = |is_image: &dyn Fn(&[Option<usize>]) -> bool| {
+            let mut images = shapes.iter().enumerate().filter(|(_, shape)| is_image(shape));
+            images.find(|&(input, _)| Some(input) != draft_input).map(|(input, _)| input)
         };
-        let colours_first = find(|shape| matches!(shape, [None | Some(1), Some(3), _, _]));
-        let colours_last = find(|shape| matches!(shape, [None | Some(1), _, _, Some(3)]));
+        let colours_first = find(&is_first);
+        let colours_last = find(&|shape| matches!(shape, [None | Some(1), _, _, Some(3)]));
         let image_input = colours_first.or(colours_last);
         let style_input = shapes.iter().position(|shape| matches!(shape[..], [Some(_)]));
-        let rows = style_input.map_or(Some(1), |input| shapes[input][0]);
-        match (image_input, rows) {
-            (Some(image_input), Some(rows @ 1..=MOST_ROWS))
-                if inputs.len() == 1 + usize::from(style_input.is_some()) =>
-            {
+        let style =
+            style_input.map_or(Some(0), |input| shapes[input][0].filter(|&count| count > 0));
+        let others = [draft_input, style_input].into_iter().flatten().count();
+        match (image_input, style) {
+            (Some(image_input), Some(style @ 0..=MOST_NUMBERS)) if inputs.len() == 1 + others => {
                 let colours_last = colours_first.is_none();
-                Ok(Signature { image_input, colours_last, style_input, rows })
+                Ok(Signature { image_input, colours_last, draft_input, style_input, style })
             }
             _ => Err(unsupported(
                 "its inputs should be an image [1, 3, H, W] or [1, H, W, 3] and perhaps style weights [S]"
@@ -229,12 +247,14 @@ fn shape(input: &ValueInfoProto) -> Vec<Option<usize>> {
 /// What the file says about itself beyond the graph.
 struct Metadata {
     stride: usize,
+    /// How many of the numbers of a style are styles of their own: none where they are a vector.
+    rows: usize,
     photo_row: Option<usize>,
     white: Option<f32>,
 }
 
 impl Metadata {
-    fn of(proto: &ModelProto, rows: usize) -> Result<Metadata, Error> {
+    fn of(proto: &ModelProto, signature: &Signature) -> Result<Metadata, Error> {
         let entries: HashMap<_, _> = proto
             .metadata_props
             .iter()
@@ -247,13 +267,22 @@ impl Metadata {
                 _ => Err(unsupported(format!("its metadata says {key} = {text:?}"))),
             }
         };
+        let rows = match entries.get(STYLE) {
+            Some(&"vector") => 0,
+            Some(text) => return Err(unsupported(format!("its metadata says {STYLE} = {text:?}"))),
+            // A network without such an input paints one style.
+            None => signature.style.max(1),
+        };
+        if rows > MOST_ROWS {
+            return Err(unsupported(format!("it has {rows} styles")));
+        }
         let photo_row = number(PHOTO_ROW, &|row| row < rows)?;
         if photo_row.is_some() && rows == 1 {
             return Err(unsupported("its only style is the photo itself".into()));
         }
         let stride = number(STRIDE, &|stride| (1..=LARGEST_STRIDE).contains(&stride))?.unwrap_or(4);
         let white = number(WHITE, &|white| WHITES.contains(&white))?.map(|white| white as f32);
-        Ok(Metadata { stride, photo_row, white })
+        Ok(Metadata { stride, rows, photo_row, white })
     }
 }
 
@@ -270,13 +299,17 @@ fn compile(
         [1.to_dim(), 3.to_dim(), height, width]
     };
     if let Some(style_input) = signature.style_input {
-        model.set_input_fact(style_input, f32::fact([signature.rows]).into())?;
+        model.set_input_fact(style_input, f32::fact([signature.style]).into())?;
     }
-    shapes::check(&model, signature.image_input, |strides| {
+    let pictures: TVec<_> =
+        [Some(signature.image_input), signature.draft_input].into_iter().flatten().collect();
+    shapes::check(&model, &pictures, |strides| {
         f32::fact(image(strides.map(|side| side.to_dim()))).into()
     })?;
     let image = image([height.to_dim(), width.to_dim()]);
-    model.set_input_fact(signature.image_input, f32::fact(&image).into())?;
+    for picture in pictures {
+        model.set_input_fact(picture, f32::fact(&image).into())?;
+    }
     let mut model = model.into_typed()?;
     let painting = model.output_outlets()?[0];
     let colours_last = [0, 2, 3, 1].map(|axis: usize| image[axis].clone());
@@ -296,18 +329,21 @@ fn compile(
 mod tests {
     use super::*;
 
-    const MODEL: &[u8] = include_bytes!("../../models/brushwork.onnx");
+    const DRAFT: &[u8] = include_bytes!("../../models/draft.onnx");
+    const REVISION: &[u8] = include_bytes!("../../models/revise.onnx");
 
     #[test]
-    fn our_own_model_is_read() {
-        let model = StyleModel::read(MODEL).unwrap();
-        assert!(model.styles() >= 8);
-        assert_eq!(model.stride(), 4);
+    fn our_own_models_are_read() {
+        let draft = StyleModel::read(DRAFT).unwrap();
+        assert!(!draft.revises() && draft.style_length() > 1000 && draft.stride() == 4);
+        let revision = StyleModel::read(REVISION).unwrap();
+        assert!(revision.revises() && revision.style_length() > 500 && revision.stride() == 4);
+        assert!(draft.reach().is_some() && revision.reach().is_some());
     }
 
     #[test]
     fn what_is_no_whole_model_is_refused() {
-        for bytes in [&b""[..], b"not a model", &MODEL[..MODEL.len() / 2], &MODEL[..64]] {
+        for bytes in [&b""[..], b"not a model", &DRAFT[..DRAFT.len() / 2], &DRAFT[..64]] {
             assert_eq!(StyleModel::read(bytes).unwrap_err().code(), "bad-model");
         }
     }

@@ -33,20 +33,25 @@ struct Work {
 }
 
 impl Run {
-    /// Begins to run `model` on `image` (`[1, 3, height, width]`, 0..1, sides that are multiples
-    /// of the model's stride) with `style` weights over all its rows, for the whole of the image or
-    /// a strip of it.
+    /// Begins to run `model` on `image` (`[1, 3, height, width]`, 0 to the model's white, sides that are
+    /// multiples of its stride), for a revision also on a draft of the same shape, with the numbers of a
+    /// `style`, for the whole of the image or a strip of it.
     pub(crate) fn new(
         model: &StyleModel,
         image: Tensor,
+        draft: Option<Tensor>,
         style: &[f32],
         strip: Option<Strip>,
     ) -> TractResult<Run> {
         let plan = &model.plan;
-        let image_bytes = image.len() * size_of::<f32>();
+        let pictures = 1 + usize::from(draft.is_some());
+        let image_bytes = image.len() * size_of::<f32>() * pictures;
         let order = plan.order_without_consts().to_vec();
         let mut state = plan.spawn()?;
         state.set_input(model.image_input, image.into_tvalue())?;
+        if let (Some(draft_input), Some(draft)) = (model.draft_input, draft) {
+            state.set_input(draft_input, draft.into_tvalue())?;
+        }
         if let Some(style_input) = model.style_input {
             state.set_input(style_input, tensor1(style).into_tvalue())?;
         }

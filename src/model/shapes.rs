@@ -12,15 +12,14 @@ const SMALLEST: [usize; 2] = [67, 103];
 /// length, or faster than the picture, does not grow this much more.
 const FARTHER: i64 = 64;
 
-/// Checks how the shapes in `model` grow. `image` makes the fact of a picture of so many strides.
+/// Checks how the shapes in `model` grow. `pictures` are those of its inputs; `image` makes the fact of a picture of so many strides.
 pub(super) fn check(
     model: &InferenceModel,
-    image_input: usize,
+    pictures: &[usize],
     image: impl Fn([usize; 2]) -> InferenceFact,
 ) -> TractResult<()> {
-    let shapes = |larger: i64| {
-        shapes(model, image_input, image(SMALLEST.map(|side| side + larger as usize)))
-    };
+    let shapes =
+        |larger: i64| shapes(model, pictures, image(SMALLEST.map(|side| side + larger as usize)));
     let (small, larger, largest) = (shapes(0)?, shapes(1)?, shapes(FARTHER)?);
     for ((small, larger), largest) in small.iter().zip(&larger).zip(&largest) {
         let grows = |from: &[i64], to: &[i64], times: i64| -> Vec<Option<i64>> {
@@ -40,11 +39,13 @@ pub(super) fn check(
 /// The shape of what each node makes, as far as it is known.
 fn shapes(
     model: &InferenceModel,
-    image_input: usize,
+    pictures: &[usize],
     image: InferenceFact,
 ) -> TractResult<Vec<Vec<i64>>> {
     let mut model = model.clone();
-    model.set_input_fact(image_input, image)?;
+    for &picture in pictures {
+        model.set_input_fact(picture, image.clone())?;
+    }
     let mut shapes = vec![];
     // tract's own analysis looks at what comes of it at the end only.
     for id in model.eval_order()? {

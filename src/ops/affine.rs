@@ -2,12 +2,15 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::map_convolution::read_moments;
 use super::map_input::slice;
+use crate::kernels::map::lanes;
 
-/// What an instance norm does to each channel, as `[2, lanes]` scales and offsets. Inputs: the
-/// moments of the map, then (where they are not all 1 and 0) gains and shifts of `C` values each.
+/// What an instance norm, or a gain and a shift alone, do to each channel, as `[2, lanes]` scales and
+/// offsets. Inputs: the moments of the map where it is normed, then (where they are not all 1 and 0)
+/// gains and shifts of `C` values each.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Affine {
-    pub(crate) epsilon: f32,
+    /// What the norm adds to a variance; `None` where the map is not normed.
+    pub(crate) epsilon: Option<f32>,
     pub(crate) channels: usize,
     pub(crate) gain: bool,
     pub(crate) shift: bool,
@@ -27,19 +30,31 @@ impl EvalOp for Affine {
     op_out_of_plan!();
 
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let moments = read_moments(&inputs[0])?;
         let (ones, zeros) = (vec![1.0; self.channels], vec![0.0; self.channels]);
-        let gain = if self.gain { slice(&inputs[1])? } else { &ones };
-        let shift = if self.shift { slice(&inputs[1 + usize::from(self.gain)])? } else { &zeros };
+        let mut inputs = inputs.iter();
+        let moments = self.epsilon.and_then(|_| inputs.next());
+        let gain = if self.gain { inputs.next() } else { None };
+        let shift = if self.shift { inputs.next() } else { None };
+        let gain = gain.map_or(Ok(&ones[..]), slice)?;
+        let shift = shift.map_or(Ok(&zeros[..]), slice)?;
         ensure!(gain.len() == self.channels && shift.len() == self.channels);
-        let affine = moments.affine(gain, shift, self.epsilon);
+        let affine = match (self.epsilon, moments) {
+            (Some(epsilon), Some(moments)) => read_moments(moments)?.affine(gain, shift, epsilon),
+            _ => {
+                let mut affine = vec![0.0; 2 * lanes(self.channels)];
+                let (gains, shifts) = affine.split_at_mut(lanes(self.channels));
+                gains[..self.channels].copy_from_slice(gain);
+                shifts[..self.channels].copy_from_slice(shift);
+                affine
+            }
+        };
         Ok(tvec!(Tensor::from_shape(&[2, affine.len() / 2], &affine)?.into_tvalue()))
     }
 }
 
 impl TypedOp for Affine {
-    fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(f32::fact([2.to_dim(), inputs[0].shape[1].clone()])))
+    fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        Ok(tvec!(f32::fact([2, lanes(self.channels)])))
     }
 
     as_op!();

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::kernels::enlarge;
 use crate::{Error, Picture};
 
 /// Some rows of a photo: what is at hand of it where its strips are painted in different places.
@@ -75,6 +76,20 @@ impl Part<'_> {
             return Err(Error::BadRecipe(format!("the rows {rows:?} are not at hand")));
         }
         Ok(rows.start - self.top..rows.end - self.top)
+    }
+
+    /// These rows of the picture enlarged to `to`. What they are made of has to be at hand.
+    pub(super) fn enlarged(
+        &self,
+        to: (usize, usize),
+        rows: &Range<usize>,
+    ) -> Result<Part<'static>, Error> {
+        let read = enlarge::read_rows(self.height, to.1, rows);
+        let found = self.find(&read)?;
+        let size = (self.width, self.height);
+        let at_hand = &self.rgba[found.start * self.width * 4..found.end * self.width * 4];
+        let rgba = enlarge::enlarge(at_hand, read.start, size, to, rows.clone());
+        Ok(Part { rgba: rgba.into(), width: to.0, top: rows.start, height: to.1 })
     }
 
     fn bytes(&self, rows: &Range<usize>) -> Result<Range<usize>, Error> {

@@ -3,14 +3,14 @@
 
 use std::ops::Range;
 
-use tract_onnx::prelude::TractError;
+use tract_onnx::prelude::{Tensor, TractError};
 
-use super::{Part, Recipe, Size, check_size};
+use super::{Brush, Part, Size, check_size};
 use crate::Error;
 use crate::kernels::colour;
 use crate::kernels::moments::Moments;
 use crate::kernels::unwritten::unwritten;
-use crate::model::{Run, StyleModel};
+use crate::model::Run;
 use crate::ops::{Above, Manner, Strip};
 
 /// What a strip has of the feature map of a stage that others need.
@@ -55,24 +55,23 @@ impl StripPainting {
     /// [`Error::BadRecipe`] when there are no such rows; [`Error::UnsupportedModel`] when this model has
     /// to see the whole picture and `rows` is only a part.
     pub fn new<'a>(
-        model: &StyleModel,
+        brush: Brush,
         part: impl Into<Part<'a>>,
         rows: Range<usize>,
-        recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
-        StripPainting::begin(model, &part.into(), rows, recipe, Manner::Abreast)
+        StripPainting::begin(brush, &part.into(), None, rows, Manner::Abreast)
     }
 
-    /// Begins to paint a strip where the one above has ended, if there is one. No moments are gathered:
-    /// each has to be [replaced](StripPainting::replace).
+    /// Begins to paint a strip where the one above has ended, if there is one; for a revision on a
+    /// `draft` of any size. No moments are gathered: each has to be [replaced](StripPainting::replace).
     pub(super) fn below(
         above: Option<Above>,
-        model: &StyleModel,
+        brush: Brush,
         part: &Part,
+        draft: Option<&Part>,
         rows: Range<usize>,
-        recipe: &Recipe,
     ) -> Result<StripPainting, Error> {
-        let mut strip = StripPainting::begin(model, part, rows, recipe, Manner::InTurn)?;
+        let mut strip = StripPainting::begin(brush, part, draft, rows, Manner::InTurn)?;
         if let Some(above) = above {
             strip.run.follow(above);
         }
@@ -80,14 +79,19 @@ impl StripPainting {
     }
 
     fn begin(
-        model: &StyleModel,
+        brush: Brush,
         part: &Part,
+        draft: Option<&Part>,
         rows: Range<usize>,
-        recipe: &Recipe,
         manner: Manner,
     ) -> Result<StripPainting, Error> {
+        let Brush { model, photo, keep_colours, .. } = brush;
         check_size(part.whole_size())?;
-        let mix = recipe.mix(model)?;
+        if model.revises() != draft.is_some() {
+            return Err(Error::BadRecipe(
+                "a draft is for a revision, and a revision needs one".into(),
+            ));
+        }
         let size = Size::of(part, model);
         let stride = model.stride();
         let aligned = |row: usize| row.is_multiple_of(stride) || row == size.height;
@@ -104,27 +108,28 @@ impl StripPainting {
         let end = rows.end.next_multiple_of(stride);
         let read = rows.start.saturating_sub(halo)..(end + halo).min(size.padded_height);
         let own = rows.start - read.start..end - read.start;
-        let at_hand = part.find(&read)?;
-
         let shape = [1, 3, read.len(), size.padded_width];
-        let mut image = unwritten(&shape).map_err(engine)?;
-        let mut planes = image.to_plain_array_view_mut::<f32>().map_err(engine)?;
-        let planes =
-            planes.as_slice_mut().ok_or_else(|| Error::Engine("scattered planes".into()))?;
         let white = model.white();
-        colour::rgba_to_planes(part.rgba(), part.size(), at_hand, size.padded_width, white, planes);
+        let image = planes(part, &read, shape, white)?;
+        let draft = match draft {
+            Some(draft) => {
+                let seen = read.start..read.end.min(size.height);
+                let enlarged = draft.enlarged(part.whole_size(), &seen)?;
+                Some(planes(&enlarged, &read, shape, white)?)
+            }
+            None => None,
+        };
         // Also where it is the only one of those in turn: their moments are known.
         let strip = (!whole || manner == Manner::InTurn).then(|| Strip {
             height: read.len(),
             own: own.clone(),
             manner,
         });
-        let run = Run::new(model, image, &mix.rows, strip).map_err(engine)?;
+        let run = Run::new(model, image, draft, brush.style, strip).map_err(engine)?;
         if !is_free(run.memory()) {
             let (width, height) = part.whole_size();
             return Err(Error::NoMemory { width: width as u32, height: height as u32 });
         }
-        let (photo, keep_colours) = (mix.photo, recipe.keep_colours);
         let (top, width) = (rows.start, size.width);
         Ok(StripPainting { run, shape, top, own, width, white, photo, keep_colours })
     }
@@ -216,6 +221,21 @@ impl StripPainting {
     }
 }
 
+/// Rows of a picture as the planes that a network sees.
+fn planes(
+    part: &Part,
+    rows: &Range<usize>,
+    shape: [usize; 4],
+    white: f32,
+) -> Result<Tensor, Error> {
+    let at_hand = part.find(rows)?;
+    let mut image = unwritten(&shape).map_err(engine)?;
+    let mut planes = image.to_plain_array_view_mut::<f32>().map_err(engine)?;
+    let planes = planes.as_slice_mut().ok_or_else(|| Error::Engine("scattered planes".into()))?;
+    colour::rgba_to_planes(part.rgba(), part.size(), at_hand, shape[3], white, planes);
+    Ok(image)
+}
+
 /// Whether so many bytes are to be had: an allocation that fails on the way would end the program.
 fn is_free(bytes: usize) -> bool {
     let mut block = Vec::<u8>::new();
@@ -233,6 +253,7 @@ fn engine(error: TractError) -> Error {
 mod tests {
     use super::*;
     use crate::Picture;
+    use crate::paint::{Kind, Painter};
 
     fn photo(width: u32, height: u32) -> Picture {
         let pixels = (0..height).flat_map(|y| {
@@ -262,21 +283,22 @@ mod tests {
 
     #[test]
     fn strips_that_exchange_their_moments_equal_the_whole() {
-        let model = StyleModel::read(include_bytes!("../../models/brushwork.onnx")).unwrap();
-        let recipe = Recipe { strength: 0.9, ..Recipe::single(1, model.styles()) };
+        let painter = Painter::shipped();
+        let style = painter.styles().mix(&painter.weights(1), 0.9).unwrap();
+        let brush = painter.brush(Kind::Draft, &style).unwrap();
         // An odd width and a last strip that ends with the picture, off the stride.
         let photo = photo(97, 303);
         let height = photo.height() as usize;
         let pitch = photo.width() as usize * 4;
         let mut whole = photo.rgba().to_vec();
-        let mut painting = StripPainting::new(&model, &photo, 0..height, &recipe).unwrap();
+        let mut painting = StripPainting::new(brush, &photo, 0..height).unwrap();
         while painting.advance(&mut |_| {}).unwrap().is_some() {}
         painting.finish(&mut whole).unwrap();
 
         let parts = [0..100, 100..204, 204..height];
         let mut strips: Vec<_> = parts
             .iter()
-            .map(|part| StripPainting::new(&model, &photo, part.clone(), &recipe).unwrap())
+            .map(|part| StripPainting::new(brush, &photo, part.clone()).unwrap())
             .collect();
         loop {
             // Each has to go on, the last time as well.

@@ -6,6 +6,9 @@ mod resize;
 
 use crate::Error;
 
+/// The most pixels of a picture that is painted or resized.
+pub const MOST_PIXELS: u64 = 1 << 26;
+
 /// A picture in memory: rows from the top, pixels from the left, four bytes a pixel (red, green,
 /// blue, alpha; sRGB, alpha not multiplied in).
 #[derive(Debug, Clone, PartialEq, Eq)]

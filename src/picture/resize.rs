@@ -1,8 +1,5 @@
-use super::Picture;
+use super::{MOST_PIXELS, Picture};
 use crate::Error;
-
-/// The most pixels of a resized picture: as many as can be painted.
-const MOST_PIXELS: u64 = 1 << 26;
 
 impl Picture {
     /// The picture at another size, smoothed where it shrinks (a triangle filter as wide as a

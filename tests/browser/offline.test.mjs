@@ -53,7 +53,7 @@ async function keptEngine(page) {
     }
     return found;
   });
-  return urls.filter((url) => /\.(wasm|onnx)$/.test(url)).map((url) => url.replace(/.*\./, ''));
+  return urls.filter((url) => /\.(wasm|onnx|bin)$/.test(url)).map((url) => url.replace(/.*\./, ''));
 }
 
 /** As browsers do when the device is short of room. @param {import('./browsers.mjs').TestPage} page */
@@ -83,7 +83,11 @@ for (const [name, open] of Object.entries(browsers)) {
         await online.open(server.url);
         await readyOffline(online);
         const kept = await keptEngine(online);
-        assert.deepEqual(kept.sort(), ['onnx', 'wasm'], 'of the engine only what runs here');
+        assert.deepEqual(
+          kept.sort(),
+          ['bin', 'onnx', 'onnx', 'wasm'],
+          'of the engine only what runs here',
+        );
         await online.close();
         server.close();
 
@@ -112,8 +116,8 @@ for (const [name, open] of Object.entries(browsers)) {
       await visit(open, async ({ server, page }) => {
         const times = (/** @type {string} */ ending) =>
           server.requests.filter((url) => url.endsWith(ending)).length;
-        // The first one is the page's own; what comes after it is to be kept.
-        server.breaksOff = (path) => path.endsWith('.onnx') && times('.onnx') > 1;
+        // The first two are the page's own; what comes after them is to be kept.
+        server.breaksOff = (path) => path.endsWith('.onnx') && times('.onnx') > 2;
         await page.open(server.url);
         await until(page, 'it says that it is being kept', () =>
           document.querySelector('#offline .percent')?.textContent?.endsWith('%'),
@@ -150,7 +154,7 @@ for (const [name, open] of Object.entries(browsers)) {
           assert.notEqual(await page.run(line), 'Ready offline', 'nothing is promised yet');
           server.heldBack = undefined;
           await readyOffline(page);
-          assert.deepEqual([times('.wasm'), times('.onnx')], [1, 1]);
+          assert.deepEqual([times('.wasm'), times('.onnx'), times('.bin')], [1, 2, 1]);
           assert.deepEqual(page.messages, []);
         },
       );
@@ -292,21 +296,21 @@ for (const [name, open] of Object.entries(meddlers)) {
 test('a service worker that the browser ends half-way is started again', async () => {
   await visit(openChromium, async ({ server, page: browser }) => {
     const models = () => server.requests.filter((url) => url.endsWith('.onnx')).length;
-    // The page's own goes through; the next one is held back.
+    // The page's own go through, the revision last; the next ones are held back.
     server.breaksOff = (path) => {
-      if (path.endsWith('.onnx')) {
+      if (path.includes('/revise')) {
         server.heldBack = '.onnx';
       }
       return false;
     };
     await browser.open(server.url);
-    await eventually('the next one is asked for', () => models() >= 2);
+    await eventually('the next one is asked for', () => models() >= 3);
     const devtools = await browser.page.context().newCDPSession(browser.page);
     await devtools.send('ServiceWorker.enable');
     await devtools.send('ServiceWorker.stopAllWorkers');
     server.breaksOff = () => false;
     server.heldBack = undefined;
     await readyOffline(browser);
-    assert.deepEqual((await keptEngine(browser)).sort(), ['onnx', 'wasm']);
+    assert.deepEqual((await keptEngine(browser)).sort(), ['bin', 'onnx', 'onnx', 'wasm']);
   });
 });

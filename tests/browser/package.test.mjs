@@ -322,7 +322,7 @@ for (const [name, open] of Object.entries(browsers)) {
       for (const path of asked()) {
         assert.ok(paths.includes(path), `${path} was fetched for nothing`);
       }
-      assert.ok(asked().includes('/package/brushwork.onnx'));
+      assert.ok(asked().includes('/package/draft.onnx'));
     });
 
     for (const [manner, options] of Object.entries({
@@ -635,7 +635,7 @@ for (const [name, open] of Object.entries(browsers)) {
           `async () => {
             const photo = '/samples/chelsea.jpg';
             const assets = '/package/';
-            const model = new Uint8Array(await (await fetch('/package/brushwork.onnx')).arrayBuffer());
+            const model = new Uint8Array(await (await fetch('/package/draft.onnx')).arrayBuffer());
             const whole = model;
             const names = [...painter.styles, painter.styles[0]];
             const half = model.slice(0, model.length / 2);

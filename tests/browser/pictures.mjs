@@ -188,7 +188,6 @@ export async function paintNatively(photo, weights, strength = 1) {
     const output = join(folder, 'out.png');
     await writeFile(input, writePng(photo));
     await promisify(execFile)(nativePaintPath, [
-      ...['--model', join(root, 'models/brushwork.onnx')],
       ...['--weights', weights.join(',')],
       ...['--strength', String(strength)],
       input,

@@ -11,7 +11,9 @@ const BUDGETS = {
   'brushwork_bg.wasm': 1_500_000,
   'relaxed/brushwork_bg.wasm': 1_500_000,
   'scalar/brushwork_bg.wasm': 1_500_000,
-  'brushwork.onnx': 600_000,
+  'draft.onnx': 600_000,
+  'revise.onnx': 400_000,
+  'styles.bin': 150_000,
 };
 
 describe('what is downloaded', { concurrency: true }, () => {

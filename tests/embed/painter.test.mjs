@@ -210,7 +210,7 @@ for (const [name, open] of Object.entries(browsers)) {
       try {
         await begin();
         const [own, started, shipped, startedAgain] = await page.run(`async () => {
-          const model = await (await fetch('/package/brushwork.onnx')).arrayBuffer();
+          const model = await (await fetch('/package/draft.onnx')).arrayBuffer();
           const own = await Painter.load({ model, workers: 1 }).catch(failure);
           const started = workers.length;
           const painter = await Painter.load({ workers: 1 });

@@ -3,13 +3,15 @@
     pip install "numpy>=2" "onnxruntime>=1.20" "pillow>=11" "scikit-image==0.26.*"
     python tests/golden/make.py
 
-Run it again whenever models/brushwork.onnx changes, and commit the result with the model.
+Run it again whenever a file of the model changes (draft.onnx, revise.onnx, styles.bin), and commit the
+result with the model.
 
 It writes PNG files and golden.json beside itself: an object with `cases`, a list of
-`{ "input", "output", "weights", "strength" }`, where `weights` has the weight of every style (the
-rows of the model without the photo row) and `strength`, 0 to 1, mixes from the photo row to them.
-A photo whose size is no multiple of the model's stride is padded on the right and the bottom by
-reflection (the edge itself not repeated), and its painting cropped back.
+`{ "input", "output", "weights", "strength", "stroke" }`, where `weights` has the weight of every
+style, in the order of the table; `strength`, 0 to 1, mixes from the photo's vector to theirs. The
+draft's long side is 1024 pixels divided by `stroke`; a photo that is hardly longer is drafted in its
+own size, and not revised. A picture whose size is no multiple of the stride is padded on the right
+and the bottom by reflection (the edge itself not repeated), and its painting cropped back.
 """
 
 import json
@@ -21,7 +23,8 @@ from PIL import Image
 from skimage import data
 
 HERE = Path(__file__).parent
-MODEL = HERE.parents[1] / "models" / "brushwork.onnx"
+MODELS = HERE.parents[1] / "models"
+SIDE_OF_A_STROKE = 1024
 
 # Name, sample of scikit-image, and the crop's left, top, width and height.
 PHOTOS = {
@@ -30,14 +33,15 @@ PHOTOS = {
     "chelsea": (data.chelsea, 130, 60, 133, 97),
 }
 
-# Photo, the weights of its styles, and the strength.
+# Photo, the weights of its styles, the strength and the stroke.
 CASES = [
-    ("astronaut", {"starry-night": 1.0}, 1.0),
-    ("astronaut", {"scream": 1.0}, 0.0),
-    ("coffee", {"great-wave": 1.0}, 1.0),
-    ("coffee", {"great-wave": 1.0}, 0.5),
-    ("chelsea", {"udnie": 1.0}, 1.0),
-    ("chelsea", {"scream": 0.625, "composition-vii": 0.375}, 1.0),
+    ("astronaut", {"starry-night": 1.0}, 1.0, 1.0),
+    ("astronaut", {"scream": 1.0}, 0.0, 1.0),
+    ("astronaut", {"sainte-victoire": 1.0}, 1.0, 4.0),
+    ("coffee", {"great-wave": 1.0}, 1.0, 4.0),
+    ("coffee", {"great-wave": 1.0}, 0.5, 4.0),
+    ("chelsea", {"udnie": 1.0}, 1.0, 1.0),
+    ("chelsea", {"scream": 0.625, "composition-vii": 0.375}, 1.0, 1.0),
 ]
 
 
@@ -47,16 +51,65 @@ def pad_to_multiple(picture: np.ndarray, stride: int) -> np.ndarray:
     return np.pad(picture, ((0, below), (0, right), (0, 0)), mode="reflect")
 
 
-def paint(model: onnxruntime.InferenceSession, photo: np.ndarray, weights: list[float]):
-    """Paints RGB8 `[H, W, 3]`; the result has the same type and shape."""
+class Networks:
+    """The draft and the revision in onnxruntime, and the table of styles."""
+
+    def __init__(self):
+        self.draft, self.revision = (self.session(file) for file in ("draft.onnx", "revise.onnx"))
+        self.ids = [style["id"] for style in json.loads((MODELS / "styles.json").read_text())]
+        table = np.fromfile(MODELS / "styles.bin", "<f2").astype(np.float32)
+        self.photo, *self.vectors = table.reshape(1 + len(self.ids), -1)
+        (self.length,) = self.draft.get_inputs()[1].shape
+
+    @staticmethod
+    def session(file: str) -> onnxruntime.InferenceSession:
+        """One of the networks."""
+        return onnxruntime.InferenceSession(MODELS / file, providers=["CPUExecutionProvider"])
+
+    def paint(self, photo: np.ndarray, weights: list[float], strength: float, stroke: float):
+        """Paints RGB8 `[H, W, 3]`; the result has the same type and shape."""
+        mixed = sum(w * v for w, v in zip(weights, self.vectors, strict=True))
+        style = strength * mixed / sum(weights) + (1 - strength) * self.photo
+        height, width = photo.shape[:2]
+        side = SIDE_OF_A_STROKE / stroke
+        if max(height, width) <= 1.1 * side:
+            return run(self.draft, style[: self.length], image=photo)
+        if max(height, width) > 2.2 * side:
+            raise SystemExit("The photo would be revised twice.")
+        small = tuple(round(length * side / max(height, width)) for length in (width, height))
+        reduced = np.array(Image.fromarray(photo).resize(small, Image.Resampling.BILINEAR))
+        draft = run(self.draft, style[: self.length], image=reduced)
+        enlarged = enlarge(enlarge(draft, width, 1), height, 0)
+        enlarged = np.round(enlarged.clip(0, 255)).astype(np.uint8)
+        return run(self.revision, style[self.length :], image=photo, draft=enlarged)
+
+
+def enlarge(picture: np.ndarray, length: int, axis: int) -> np.ndarray:
+    """Catmull and Rom's cubic along one axis; beyond the edge, pixels are those at the edge."""
+    count = picture.shape[axis]
+    centres = (np.arange(length) + 0.5) * count / length - 0.5
+    first = np.floor(centres).astype(int)
+    t = (centres - first).astype(np.float32)
+    weights = (
+        ((-0.5 * t + 1) * t - 0.5) * t,
+        (1.5 * t - 2.5) * t * t + 1,
+        ((-1.5 * t + 2) * t + 0.5) * t,
+        (0.5 * t - 0.5) * t * t,
+    )
+    shape = [-1 if place == axis else 1 for place in range(3)]
+    taps = [np.take(picture, (first + at).clip(0, count - 1), axis) for at in (-1, 0, 1, 2)]
+    return sum(tap.astype(np.float32) * w.reshape(shape) for tap, w in zip(taps, weights, strict=True))
+
+
+def run(model: onnxruntime.InferenceSession, style: np.ndarray, **pictures: np.ndarray):
+    """What a network paints of pictures RGB8 `[H, W, 3]`, in the same type and shape."""
     stride = int(model.get_modelmeta().custom_metadata_map["brushwork.stride"])
-    padded = pad_to_multiple(photo, stride).astype(np.float32) / 255
-    inputs = {
-        "image": padded.transpose(2, 0, 1)[None],
-        "style": np.array(weights, np.float32),
-    }
+    inputs = {"style": style}
+    for name, picture in pictures.items():
+        padded = pad_to_multiple(picture, stride).astype(np.float32) / 255
+        inputs[name] = padded.transpose(2, 0, 1)[None]
     painting = model.run(["painting"], inputs)[0][0].transpose(1, 2, 0)
-    height, width = photo.shape[:2]
+    height, width = pictures["image"].shape[:2]
     return np.round(painting[:height, :width] * 255).astype(np.uint8)
 
 
@@ -64,35 +117,26 @@ def main():
     """Writes every file, in place of those of the last model."""
     for old in HERE.glob("*.png"):
         old.unlink()
-    model = onnxruntime.InferenceSession(MODEL, providers=["CPUExecutionProvider"])
-    metadata = model.get_modelmeta().custom_metadata_map
-    rows = metadata["brushwork.styles"].split(",")
-    photo_row = int(metadata["brushwork.photo_row"]) if "brushwork.photo_row" in metadata else None
+    networks = Networks()
     photos = {}
     for name, (sample, left, top, width, height) in PHOTOS.items():
         photos[name] = sample()[top : top + height, left : left + width]
         Image.fromarray(photos[name]).save(HERE / f"{name}.png", optimize=True)
 
     cases = []
-    for name, styles, strength in CASES:
-        if unknown := styles.keys() - set(rows):
-            raise SystemExit(f"The model has no row called {', '.join(sorted(unknown))}.")
-        if strength < 1 and photo_row is None:
-            print(f"{name} at strength {strength} left out: the model has no photo row")
-            continue
-        weights = [styles.get(row, 0.0) for row in rows]
-        mixed = [weight * strength for weight in weights]
-        if photo_row is not None:
-            mixed[photo_row] = 1 - strength
-            del weights[photo_row]
-        output = f"{name}-{'-and-'.join(styles)}-{round(strength * 100)}.png"
-        painting = paint(model, photos[name], mixed)
+    for name, styles, strength, stroke in CASES:
+        if unknown := styles.keys() - set(networks.ids):
+            raise SystemExit(f"There is no style called {', '.join(sorted(unknown))}.")
+        weights = [styles.get(style, 0.0) for style in networks.ids]
+        output = f"{name}-{'-and-'.join(styles)}-{round(strength * 100)}-{round(stroke)}.png"
+        painting = networks.paint(photos[name], weights, strength, stroke)
         Image.fromarray(painting).save(HERE / output, optimize=True)
         case = {
             "input": f"{name}.png",
             "output": output,
             "weights": weights,
             "strength": strength,
+            "stroke": stroke,
         }
         cases.append(case)
     text = json.dumps({"cases": cases}, indent=2)

@@ -6,14 +6,14 @@
 
 use std::sync::LazyLock;
 
-use brushwork::paint::{Moments, Stage, StripPainting};
-use brushwork::{Picture, Recipe, StyleModel, paint};
+use brushwork::paint::{Brush, Moments, STROKES, Stage, StripPainting};
+use brushwork::{Painter, Picture, Recipe, StyleModel};
 
 use crate::networks::{self, Enlarging, Form};
 
 /// Small networks of each kind: two styles and the photo itself in strips, and two that other
 /// people's programs could have written.
-static MODELS: LazyLock<[StyleModel; 3]> = LazyLock::new(|| {
+static MODELS: LazyLock<[Model; 3]> = LazyLock::new(|| {
     let johnson = |mirrored, enlarging| {
         networks::johnson([4, 4, 8], 1, Form { opset: 13, mirrored, enlarging })
     };
@@ -22,16 +22,28 @@ static MODELS: LazyLock<[StyleModel; 3]> = LazyLock::new(|| {
         johnson(true, Enlarging::Resize),
         johnson(false, Enlarging::Transposed),
     ]
-    .map(|bytes| StyleModel::read(&bytes).unwrap())
+    .map(|bytes| {
+        let network = StyleModel::read(&bytes).unwrap();
+        Model { painter: network.clone().into(), network }
+    })
 });
+
+/// A network, and what paints with it.
+struct Model {
+    network: StyleModel,
+    painter: Painter,
+}
 
 /// The model reader. What it accepts paints the smallest picture, or says why not.
 pub fn model(bytes: &[u8]) {
     let Ok(model) = StyleModel::read(bytes) else { return };
-    assert!(model.styles() > 0 && model.stride() > 0);
+    assert!(model.stride() > 0);
+    if model.styles() == 0 || model.revises() {
+        return;
+    }
     let photo = Picture::from_rgba(8, 9, (0..8 * 9 * 4).map(|i| i as u8).collect()).unwrap();
     let recipe = Recipe::single(model.styles() - 1, model.styles());
-    if let Ok(painting) = paint(&model, &photo, &recipe, &mut |_| {}) {
+    if let Ok(painting) = Painter::from(model).paint(&photo, &recipe, &mut |_| {}) {
         assert_eq!((painting.width(), painting.height()), (8, 9));
     }
 }
@@ -52,12 +64,12 @@ pub fn recipe(bytes: &[u8]) {
     let model = &MODELS[usize::from(bytes.byte() & 1)];
     let photo = Picture::from_rgba(8, 8, vec![bytes.byte(); 256]).unwrap();
     let recipe = recipe_from(&mut bytes);
-    let sound = recipe.weights.len() == model.styles()
+    let sound = recipe.weights.len() == model.network.styles()
         && recipe.weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0)
         && recipe.weights.iter().any(|weight| *weight > 0.0)
         && (0.0..=1.0).contains(&recipe.strength)
-        && (1.0..=4.0).contains(&recipe.stroke);
-    match paint(model, &photo, &recipe, &mut |_| {}) {
+        && STROKES.contains(&recipe.stroke);
+    match model.painter.paint(&photo, &recipe, &mut |_| {}) {
         Ok(painting) => {
             assert!(sound, "{recipe:?} is painted");
             assert_eq!((painting.width(), painting.height()), (8, 8));
@@ -99,10 +111,10 @@ pub fn painting(bytes: &[u8]) {
     let rows = usize::from(bytes.short())..usize::from(bytes.short());
     let plain = bytes.byte() & 1 == 0;
     let recipe = match plain {
-        true => Recipe::single(0, model.styles()),
+        true => Recipe::single(0, model.network.styles()),
         false => recipe_from(&mut bytes),
     };
-    if let Ok(painting) = paint(model, &photo, &recipe, &mut |_| {}) {
+    if let Ok(painting) = model.painter.paint(&photo, &recipe, &mut |_| {}) {
         assert_eq!((painting.width(), painting.height()), (width, height));
         let alphas = |picture: &Picture| {
             picture.rgba().iter().skip(3).step_by(4).copied().collect::<Vec<_>>()
@@ -117,14 +129,16 @@ pub fn painting(bytes: &[u8]) {
 
 /// A strip, with anything in place of what it and its neighbours tell.
 fn strip(
-    model: &StyleModel,
+    model: &Model,
     photo: &Picture,
     rows: std::ops::Range<usize>,
     recipe: &Recipe,
     bytes: &mut Bytes,
 ) {
     let pitch = photo.width() as usize * 4;
-    let Ok(mut painting) = StripPainting::new(model, photo, rows.clone(), recipe) else { return };
+    let Ok(style) = recipe.mix(model.painter.styles()) else { return };
+    let brush = Brush::new(&model.network, &style, recipe).unwrap();
+    let Ok(mut painting) = StripPainting::new(brush, photo, rows.clone()) else { return };
     while let Ok(Some(stage)) = painting.advance(&mut |_| {}) {
         let mut any_row = || (0..bytes.byte()).map(|_| bytes.float()).collect::<Vec<_>>();
         let (above, below) = (any_row(), any_row());

@@ -23,7 +23,7 @@ const builds = {
   simd: 'brushwork_bg.wasm',
   scalar: 'scalar/brushwork_bg.wasm',
 };
-const model = join(root, 'models/brushwork.onnx');
+const model = ['draft.onnx', 'revise.onnx', 'styles.bin'].map((file) => join(root, 'models', file));
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -55,7 +55,7 @@ const common = {
         Object.entries(builds).map(([name, file]) => [name, statSync(join(engine, file)).size]),
       ),
     ),
-    MODEL_BYTES: String(statSync(model).size),
+    MODEL_BYTES: String(model.reduce((sum, file) => sum + statSync(file).size, 0)),
   },
 };
 await build({ ...common, entryPoints: { index: 'src/index.ts' }, format: 'esm' });
@@ -144,7 +144,7 @@ rmSync(join(out, 'internal'), { recursive: true });
 for (const file of Object.values(builds)) {
   cpSync(join(engine, file), join(out, file));
 }
-for (const file of [model, join(root, 'models/styles.json')]) {
+for (const file of [...model, join(root, 'models/styles.json')]) {
   cpSync(file, join(out, file.split('/').at(-1)));
 }
 cpSync(join(here, 'CHANGELOG.md'), join(out, 'CHANGELOG.md'));

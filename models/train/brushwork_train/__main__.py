@@ -10,10 +10,10 @@ from .errors import TrainingError
 
 
 def export(arguments):
-    """Writes the ONNX file that ships."""
+    """Writes the ONNX files and the table of styles that ship."""
     from .export import export
 
-    export(arguments.weights, arguments.styles, arguments.output)
+    export(arguments.draft, arguments.revision, arguments.styles, arguments.output)
 
 
 def train(arguments):
@@ -22,12 +22,13 @@ def train(arguments):
     from .train import train
 
     train(
-        Settings.load(arguments.settings),
+        Settings.load(arguments.settings, arguments.network),
         arguments.photos,
         arguments.paintings,
         arguments.vgg,
         arguments.folder,
         start=arguments.start,
+        draft=arguments.draft,
         steps=arguments.steps,
         minutes=arguments.minutes,
         finish=arguments.finish,
@@ -36,15 +37,16 @@ def train(arguments):
 
 
 def add_style(arguments):
-    """Teaches a network one more painting, by a row of its own."""
+    """Learns one more painting, and writes a style file."""
     from .add_style import add_style
     from .settings import Settings, Style
 
     painting = arguments.painting
     add_style(
-        Settings.load(arguments.settings),
+        {name: Settings.load(arguments.settings, name) for name in ("draft", "revision")},
         Style(arguments.id, painting.name, arguments.size, arguments.weight),
-        arguments.weights,
+        arguments.title or arguments.id,
+        {"draft": arguments.draft, "revision": arguments.revision},
         painting,
         arguments.photos,
         arguments.vgg,
@@ -101,6 +103,23 @@ def evaluate(arguments):
     )
 
 
+def pipeline(arguments):
+    """Measures whole paintings: a draft, revised up to 1024 pixels."""
+    from .pipeline import pipeline
+    from .settings import Settings
+
+    pipeline(
+        Settings.load(arguments.settings),
+        arguments.draft,
+        arguments.revision,
+        arguments.paintings,
+        arguments.vgg,
+        arguments.photos,
+        arguments.output,
+        arguments.only,
+    )
+
+
 def sheet(arguments):
     """Paints photos in every style, on one sheet."""
     from .network import TransformNetwork
@@ -112,7 +131,11 @@ def sheet(arguments):
     if unknown := set(arguments.only or ()) - set(network.rows):
         raise TrainingError(f"The network has no style called {', '.join(sorted(unknown))}.")
     photos = [to_tensor(read_picture(photo, arguments.size)) for photo in arguments.photos]
-    picture = sheet(network, photos, arguments.columns, arguments.only, arguments.strengths)
+    revision = arguments.revision and TransformNetwork.from_weights(
+        Weights.load(arguments.revision)
+    )
+    painted = arguments.columns, arguments.only, arguments.strengths
+    picture = sheet(network, photos, *painted, revision, arguments.doublings)
     picture.save(arguments.output, quality=arguments.quality)
 
 
@@ -149,11 +172,15 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(f"--{name}", type=Path, required=True, help=NEEDED[name])
         return command.add_argument
 
-    option = add(export, "weights", "output")
+    option = add(export, "output")
+    option("--draft", type=Path, required=True, help="float weights of the draft network, .npz")
+    option("--revision", type=Path, required=True, help="those of the revision network, .npz")
     option("--styles", type=Path, required=True, help="styles.json with the titles")
 
     option = add(train, "settings", "photos", "paintings")
     option("--vgg", type=Path, help=VGG)
+    option("--network", choices=("draft", "revision"), default="draft", help="which to train")
+    option("--draft", type=Path, help="weights of the draft network, for a revision, .npz")
     option("--folder", type=Path, required=True, help="keeps the checkpoint and sample sheets")
     option("--start", type=Path, help="weights to begin with, .npz")
     option("--steps", type=int, help="stop after this many steps")
@@ -161,11 +188,14 @@ def parser() -> argparse.ArgumentParser:
     option("--finish", action="store_true", help="let the learning rate fall to 0")
     option("--compile", action="store_true", help="faster; needs a C++ compiler")
 
-    option = add(add_style, "settings", "weights", "photos", "output")
+    option = add(add_style, "settings", "photos", "output")
+    option("--draft", type=Path, required=True, help="float weights of the draft network, .npz")
+    option("--revision", type=Path, required=True, help="those of the revision network, .npz")
+    option("--title", help="what the style is called; its id, if not given")
     option("--vgg", type=Path, help=VGG)
     option("--painting", type=Path, required=True, help="picture to learn from")
-    option("--id", required=True, help="name of the new row")
-    option("--size", type=int, default=400, help="short side of the painting, pixels")
+    option("--id", required=True, help="id of the new style")
+    option("--size", type=int, default=300, help="short side of the painting, pixels")
     option("--weight", type=float, default=1.0, help="multiplies the style loss")
     option("--steps", type=int, default=400, help="steps to train")
 
@@ -191,7 +221,18 @@ def parser() -> argparse.ArgumentParser:
     option("--only", nargs="+", metavar="STYLE", help="ids of the styles to measure")
     option("--iterations", type=int, default=300, help="most iterations of L-BFGS")
 
+    option = add(pipeline, "settings", "paintings", "output")
+    option("--draft", type=Path, required=True, help="float weights of the draft network, .npz")
+    option("--revision", type=Path, required=True, help="those of the revision network, .npz")
+    option("--vgg", type=Path, help=VGG)
+    option("--photos", type=Path, nargs="+", required=True, help="pictures to paint")
+    option("--only", nargs="+", metavar="STYLE", help="ids of the styles to measure")
+
     option = add(sheet, "weights", "output")
+    option(
+        "--revision", type=Path, help="weights of the revision network, to paint by way of drafts"
+    )
+    option("--doublings", type=int, default=1, help="how many times a draft is revised")
     option("--photos", type=Path, nargs="+", required=True, help="pictures to paint")
     option("--size", type=int, default=256, help="largest short side, pixels")
     option("--columns", type=int, default=6, help="cells side by side")

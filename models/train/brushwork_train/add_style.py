@@ -1,22 +1,28 @@
-"""Teaches a finished network another painting, by a new row of scales and shifts alone.
+"""Teaches finished networks another painting, by a new style vector alone.
 
-The convolutions and every other row stay what they were, bit for bit (Dumoulin et al. 2017,
-section 3.3), so the style costs two bytes for each of its numbers and minutes of training.
+The convolutions and every other style stay what they were (Dumoulin et al. 2017, section 3.3), so
+the style costs two bytes for each of its numbers and minutes of training.
 """
 
+import base64
+import json
 import random
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
-from .batches import draw_batch
+from .batches import Batch, draw_batch
 from .device import best_device, fast_dtype
 from .errors import TrainingError
 from .network import TransformNetwork, row_tables
 from .objective import Objective
 from .pictures import read_photos
+from .revising import revise
 from .settings import Settings, Style
 from .vgg import Vgg16
 from .weights import Weights
@@ -26,6 +32,8 @@ def with_row(weights: Weights, name: str) -> Weights:
     """The network with one more row at the end, the mean of the other styles."""
     if name in weights.rows:
         raise TrainingError(f"The network already has a style called {name}.")
+    if weights.photo_row != 0:
+        raise TrainingError("The network has no photo row in front; train one that has.")
     styles = [index for index in range(len(weights.rows)) if index != weights.photo_row]
     arrays = dict(weights.arrays)
     for norm in weights.architecture.norms():
@@ -36,11 +44,16 @@ def with_row(weights: Weights, name: str) -> Weights:
 
 
 def learn_row(
-    network: TransformNetwork, objective: Objective, photos, settings: Settings, steps: int
+    network: TransformNetwork,
+    judge: Callable[[Batch, Tensor], Tensor],
+    photos: list[np.ndarray],
+    settings: Settings,
+    steps: int,
 ):
-    """Trains the network's last row, in place, to paint the objective's only style.
+    """Trains the network's last row, in place.
 
-    The learning rate falls evenly to zero.
+    judge: the loss of a batch painted with rows of the given weights, [B, rows]. The learning rate
+    falls evenly to zero.
     """
     device = next(network.parameters()).device
     training, dice = settings.training_on(device), random.Random(0)
@@ -57,31 +70,57 @@ def learn_row(
         batch = draw_batch(photos, [1.0], training, dice).to(device)
         mixture = torch.zeros(len(batch.photo), len(network.rows), device=device)
         mixture[:, [0, -1]] = batch.row_weights(2)
-        painting = network(batch.photo, mixture)
-        loss, _ = objective(painting, batch.photo, batch.style, batch.strength, plain=batch.plain)
+        loss = judge(batch, mixture)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
 
 
+def style_file(style: Style, title: str, vector: np.ndarray) -> str:
+    """The text of a style file: a JSON object; the vector as float16, little-endian, in base64."""
+    numbers = base64.b64encode(vector.astype("<f2").tobytes()).decode()
+    return json.dumps({"id": style.id, "title": title, "vector": numbers}, ensure_ascii=False)
+
+
 def add_style(
-    settings: Settings,
+    settings: dict[str, Settings],
     style: Style,
-    weights: Path,
+    title: str,
+    weights: dict[str, Path],
     painting: Path,
     photos: Path,
     vgg: Path | None,
     output: Path,
     steps: int,
 ):
-    """Writes the weights of a network that also paints like `painting`."""
-    before = Weights.load(weights)
-    if before.photo_row != 0:
-        raise TrainingError("The network has no photo row in front; train one that has.")
+    """Writes a style file for `painting`.
+
+    settings, weights: of the "draft" and the "revision" network.
+    """
     device = best_device()
-    network = TransformNetwork.from_weights(with_row(before, style.id)).to(device)
     eyes = Vgg16.find(vgg, device, fast_dtype(device))
-    objective = Objective(eyes, settings.loss, (style,), painting.parent)
-    squares = read_photos(photos, settings.training.held_out, "training")
-    learn_row(network, objective, squares, settings, steps)
-    network.to_weights().save(output)
+    before = {name: Weights.load(file) for name, file in weights.items()}
+    networks = {
+        name: TransformNetwork.from_weights(with_row(known, style.id)).to(device)
+        for name, known in before.items()
+    }
+    for name, network in networks.items():
+        own = replace(settings[name], styles=(style,))
+        training = own.training_on(device)
+        objective = Objective(eyes, own.loss, own.paintings, painting.parent)
+        dice = random.Random(0)
+
+        def judge(batch, rows, name=name, objective=objective, training=training, dice=dice):
+            photo, draft = batch.photo, None
+            if name == "draft":
+                seen = networks["draft"](photo, rows)
+            else:
+                both = networks["draft"], networks["revision"]
+                seen, photo, draft = revise(both, photo, rows, training, dice)
+            given = batch.style, batch.strength
+            return objective(seen, photo, *given, plain=batch.plain, draft=draft)[0]
+
+        squares = read_photos(photos, training.held_out, "training", training.crop)
+        learn_row(network, judge, squares, own, steps)
+    vectors = [networks[name].to_weights().vectors()[-1] for name in ("draft", "revision")]
+    Path(output).write_text(style_file(style, title, np.concatenate(vectors)) + "\n")

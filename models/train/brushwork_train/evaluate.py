@@ -179,10 +179,12 @@ class Evaluation:
         mixture = tuple(sorted((name, weight) for name, weight in weights.items() if weight))
         if mixture not in self.known:
             total = torch.zeros(len(self.objective.ids), device=self.device)
+            everyone = torch.arange(len(total), device=self.device)
             for photo in self.photos.values():
                 with torch.no_grad():
-                    features = self.objective.vgg(self.paint(photo, dict(mixture)))
-                    total += losses.style_loss(features, self.objective.grams)
+                    painting = self.paint(photo, dict(mixture))
+                    features = self.objective.vgg(painting)
+                    total += self.objective.style(painting, features, everyone)
             self.known[mixture] = (total / len(self.photos)).tolist()
         return self.known[mixture][self.objective.ids.index(target)]
 
@@ -272,11 +274,11 @@ class Evaluation:
             content, found = [], {size: [] for size in objectives}
             for name, photo in self.photos.items():
                 with torch.no_grad():
-                    features = self.objective.vgg(self.paint(photo, {style: 1.0}))
+                    painting = self.paint(photo, {style: 1.0})
+                    features = self.objective.vgg(painting)
+                    for size, objective in objectives.items():
+                        found[size].append(objective.style(painting, features, index).item())
                 content.append(losses.content_loss(features, self.photo_features[name]).item())
-                for size, objective in objectives.items():
-                    target = {layer: grams[index] for layer, grams in objective.grams.items()}
-                    found[size].append(losses.style_loss(features, target).item())
             means = {size: statistics.mean(values) for size, values in found.items()}
             best = min(means, key=means.get)
             table[style] = {

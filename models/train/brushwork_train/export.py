@@ -4,10 +4,10 @@ The graph is one pattern over and over, so that an engine can recognise it:
 
     Pad(reflect) -> Conv -> InstanceNormalization -> Mul(scale) -> Add(shift) [-> Relu]
 
-where scale and shift are `style @ table`, reshaped to [1, C, 1, 1]. At the end the photo is added,
-as much as the photo row weighs, and HardSigmoid (alpha 1, beta 0.5) limits the painting to 0..1.
-The weights of each Conv come through DequantizeLinear(axis=0); the tables are float16 through Cast:
-two bytes for each number of a style, and rounding too small to see.
+where scale and shift are parts of the style vector, as [1, C, 1, 1]; a revision has no
+InstanceNormalization. At the end the photo is added, as much as the photo gate says, and
+HardSigmoid (alpha 1, beta 0.5) limits the painting to 0..1. The weights of each Conv come through
+DequantizeLinear(axis=0).
 """
 
 import json
@@ -18,10 +18,11 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from .errors import TrainingError
-from .weights import HALVES, PHOTO, Architecture, Weights
+from .weights import HALVES, PHOTO, Weights
 
 OPSET = 17
 IR_VERSION = 8
+COLOURS = 3
 EPSILON = 1e-5
 """What the instance norms add to a variance; PyTorch's default."""
 
@@ -43,8 +44,9 @@ class Graph:
 
     def __init__(self, weights: Weights, in_8_bits: bool):
         """Starts a graph that will take its arrays from `weights`."""
+        self.architecture = weights.architecture
         self.arrays = weights.arrays
-        self.rows = len(weights.rows)
+        self.taken = 0  # numbers of the style vector that have found their place
         self.in_8_bits = in_8_bits
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
@@ -91,30 +93,28 @@ class Graph:
             group=group,
         )
 
-    def row_mixture(self, table_name: str, table: np.ndarray) -> str:
-        """`style @ table`: rows [S, C] mixed by the style's weights, as [1, C, 1, 1]."""
-        if self.in_8_bits:
-            half = self.constant(f"{table_name}.float16", table.astype(np.float16))
-            rows = self.node("Cast", [half], f"{table_name}.table", to=TensorProto.FLOAT)
-        else:
-            rows = self.constant(f"{table_name}.table", table)
-        mixed = self.node("MatMul", ["style.row", rows], f"{table_name}.mixed")
-        channels = table.shape[1]
-        shape = self.constant(f"per_channel.{channels}", np.array([1, channels, 1, 1], np.int64))
-        return self.node("Reshape", [mixed, shape], table_name)
+    def part_of_style(self, name: str, length: int) -> str:
+        """The next `length` numbers of the style vector, as [1, length, 1, 1]."""
+        begin, self.taken = self.taken, self.taken + length
+        ends = [self.constant(f"at.{at}", np.array([at], np.int64)) for at in (begin, self.taken)]
+        part = self.node("Slice", ["style", *ends], f"{name}.part")
+        shape = self.constant(f"per_channel.{length}", np.array([1, length, 1, 1], np.int64))
+        return self.node("Reshape", [part, shape], name)
 
-    def normalise(self, x: str, name: str, relu: bool) -> str:
-        """Conditional instance norm (Dumoulin et al. 2017, section 2.2), then perhaps ReLU."""
-        scale, shift = self.arrays[f"{name}.scale"], self.arrays[f"{name}.shift"]
-        channels = scale.shape[1]
-        ones = self.constant(f"ones.{channels}", np.ones(channels, np.float32))
-        zeros = self.constant(f"zeros.{channels}", np.zeros(channels, np.float32))
-        normal = self.node(
-            "InstanceNormalization", [x, ones, zeros], f"{name}.normal", epsilon=EPSILON
-        )
-        scale = self.row_mixture(f"{name}.scale", scale)
-        scaled = self.node("Mul", [normal, scale], f"{name}.scaled")
-        shift = self.row_mixture(f"{name}.shift", shift)
+    def normalise(self, x: str, name: str, channels: int, relu: bool) -> str:
+        """Conditional instance norm (Dumoulin et al. 2017, section 2.2), then perhaps ReLU.
+
+        In a revision only the scale and shift of the norm.
+        """
+        if not self.architecture.revises:
+            ones = self.constant(f"ones.{channels}", np.ones(channels, np.float32))
+            zeros = self.constant(f"zeros.{channels}", np.zeros(channels, np.float32))
+            x = self.node(
+                "InstanceNormalization", [x, ones, zeros], f"{name}.normal", epsilon=EPSILON
+            )
+        scale = self.part_of_style(f"{name}.scale", channels)
+        scaled = self.node("Mul", [x, scale], f"{name}.scaled")
+        shift = self.part_of_style(f"{name}.shift", channels)
         y = self.node("Add", [scaled, shift], f"{name}.shifted")
         return self.node("Relu", [y], f"{name}.relu") if relu else y
 
@@ -127,18 +127,21 @@ class Graph:
             pointwise = self.arrays[f"{part}.pointwise.weight"]
             x = self.convolve(x, f"{part}.depthwise", depthwise, stride, group=len(depthwise))
             x = self.convolve(x, f"{part}.pointwise", pointwise)
-        return self.normalise(x, f"{part}.norm", relu)
+        channels = self.architecture.norms()[f"{part}.norm"]
+        return self.normalise(x, f"{part}.norm", channels, relu)
 
-    def transform(self, architecture: Architecture, photo_row: int | None):
-        """The whole network, from `image` and `style` to `painting`."""
-        side = architecture.unshuffle
-        shape = self.constant("style.row.shape", np.array([1, self.rows], np.int64))
-        self.node("Reshape", ["style", shape], "style.row")
+    def transform(self):
+        """The whole network, from `image`, `style` and perhaps `draft` to `painting`."""
+        architecture = self.architecture
+        side, revises = architecture.unshuffle, architecture.revises
         half = self.constant("half", np.array(0.5, np.float32))
-        x = self.node("Sub", ["image", half], "centred")
+        pictures = "image"
+        if revises:
+            pictures = self.node("Concat", ["draft", "image"], "both", axis=1)
+        x = self.node("Sub", [pictures, half], "seen")
         x = self.node("SpaceToDepth", [x], "squares", blocksize=side)
-        x = self.layer(x, "stem")
-        x = self.layer(x, "down", stride=2)
+        stem = self.layer(x, "stem")
+        x = self.layer(stem, "down", stride=2)
         for block in range(architecture.blocks):
             first, second = (f"body.{block}.{half}" for half in HALVES)
             y = self.layer(self.layer(x, first), second, relu=False)
@@ -153,23 +156,30 @@ class Graph:
             nearest_mode="floor",
         )
         x = self.layer(x, "up")
+        if revises:
+            x = self.node("Add", [x, stem], "up.skipped")
         x = self.convolve(x, "head", self.arrays["head.weight"], bias=self.arrays["head.bias"])
         x = self.node("DepthToSpace", [x], "pixels", blocksize=side, mode="CRD")
-        gate = np.zeros((self.rows, 3), np.float32)
-        if photo_row is not None:
-            gate[photo_row] = 1
-        photo = self.node("Mul", ["centred", self.row_mixture("photo.gate", gate)], "photo")
-        x = self.node("Add", [x, photo], "uncut")
+        gate = self.part_of_style("photo.gate", COLOURS)
+        parts = [("image", gate)]
+        if revises:
+            ones = self.constant("whole", np.ones((1, COLOURS, 1, 1), np.float32))
+            parts.append(("draft", self.node("Sub", [ones, gate], "draft.gate")))
+        for picture, share in parts:
+            centred = self.node("Sub", [picture, half], f"{picture}.centred")
+            seen = self.node("Mul", [centred, share], f"{picture}.share")
+            x = self.node("Add", [x, seen], f"with.{picture}")
         self.node("HardSigmoid", [x], "painting", alpha=1.0, beta=0.5)
 
 
 def stem_in_onnx_order(weight: np.ndarray, side: int) -> np.ndarray:
     """Reorders the stem's input channels from PyTorch's pixel_unshuffle to ONNX' SpaceToDepth.
 
-    weight: [O, 3 * side^2, 3, 3]. PyTorch puts colour c of pixel p at c * side^2 + p, ONNX at
-    p * 3 + c.
+    weight: [O, planes * side^2, 3, 3]. PyTorch puts plane c of pixel p at c * side^2 + p, ONNX at
+    p * planes + c.
     """
-    order = [colour * side**2 + pixel for pixel in range(side**2) for colour in range(3)]
+    planes = weight.shape[1] // side**2
+    order = [plane * side**2 + pixel for pixel in range(side**2) for plane in range(planes)]
     return weight[:, order]
 
 
@@ -177,29 +187,30 @@ def to_onnx(weights: Weights, in_8_bits: bool = True) -> onnx.ModelProto:
     """The network as an ONNX model.
 
     Inputs: `image` float32 [1, 3, H, W], RGB in 0..1, H and W multiples of the architecture's
-    stride; `style` float32 [rows], the weight of each row, as a rule summing to 1. Output:
-    `painting`, like `image`. Metadata: `brushwork.stride`, `brushwork.styles` (names of the rows,
-    separated by commas), `brushwork.white` (the number for white: without it the engine has to find
-    out) and, where there is a photo row, its index as `brushwork.photo_row`.
+    stride; `style` float32 [architecture.vector], a style vector; for a revision also `draft`, the
+    enlarged draft, like `image`. Output: `painting`, like `image`. Metadata: `brushwork.stride`;
+    `brushwork.white`, the number for white; `brushwork.style`, "vector": the styles come from
+    elsewhere.
 
-    in_8_bits: keep convolutions as int8 and tables as float16, as shipped; else all float32.
+    in_8_bits: keep convolutions as int8, as shipped; else all float32.
     """
     architecture = weights.architecture
     stem = stem_in_onnx_order(weights.arrays["stem.conv.weight"], architecture.unshuffle)
     arrays = weights.arrays | {"stem.conv.weight": stem}
     graph = Graph(Weights(architecture, weights.rows, arrays), in_8_bits)
-    graph.transform(architecture, weights.photo_row)
+    graph.transform()
 
-    picture = [1, 3, "H", "W"]
+    def picture(name: str) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, "H", "W"])
+
+    style = helper.make_tensor_value_info("style", TensorProto.FLOAT, [architecture.vector])
+    drafts = [picture("draft")] if architecture.revises else []
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "brushwork",
-            [
-                helper.make_tensor_value_info("image", TensorProto.FLOAT, picture),
-                helper.make_tensor_value_info("style", TensorProto.FLOAT, [len(weights.rows)]),
-            ],
-            [helper.make_tensor_value_info("painting", TensorProto.FLOAT, picture)],
+            [picture("image"), *drafts, style],
+            [picture("painting")],
             list(graph.constants.values()),
         ),
         opset_imports=[helper.make_opsetid("", OPSET)],
@@ -208,30 +219,42 @@ def to_onnx(weights: Weights, in_8_bits: bool = True) -> onnx.ModelProto:
     )
     metadata = {
         "brushwork.stride": str(architecture.stride),
-        "brushwork.styles": ",".join(weights.rows),
+        "brushwork.style": "vector",
         "brushwork.white": "1",
     }
-    if weights.photo_row is not None:
-        metadata["brushwork.photo_row"] = str(weights.photo_row)
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model, full_check=True)
     return model
 
 
-def check_titles(weights: Weights, styles: Path):
-    """Refuses a styles.json whose entries are not the network's styles in the same order."""
+def read_titles(styles: Path) -> list[str]:
+    """The ids of a styles.json, in their order."""
     try:
-        ids = [style["id"] for style in json.loads(Path(styles).read_text("utf-8"))]
+        return [style["id"] for style in json.loads(Path(styles).read_text("utf-8"))]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{styles} cannot be read as a list of styles: {error}") from error
-    expected = [row for row in weights.rows if row != PHOTO]
-    if ids != expected:
-        raise TrainingError(f"{styles} lists {ids}, but the network paints {expected}.")
 
 
-def export(weights: Path, styles: Path, output: Path):
-    """Reads a weights file, checks it against styles.json and writes the ONNX file."""
-    network = Weights.load(weights)
-    check_titles(network, styles)
-    onnx.save(to_onnx(network), output)
-    print(f"{output}: {Path(output).stat().st_size} bytes, {', '.join(network.rows)}")
+def style_table(draft: Weights, revision: Weights, ids: list[str]) -> np.ndarray:
+    """The vectors of the photo row and then of these styles, float16 [1 + styles, numbers].
+
+    A row is the vector for the draft followed by the one for the revision.
+    """
+    wanted = [PHOTO, *ids]
+    for weights in (draft, revision):
+        if missing := [name for name in wanted if name not in weights.rows]:
+            raise TrainingError(f"A network has no style called {', '.join(missing)}.")
+    parts = [w.vectors()[[w.rows.index(name) for name in wanted]] for w in (draft, revision)]
+    return np.concatenate(parts, axis=1).astype(np.float16)
+
+
+def export(draft: Path, revision: Path, styles: Path, folder: Path):
+    """Writes draft.onnx, revise.onnx and styles.bin, the table of the styles in styles.json."""
+    networks = Weights.load(draft), Weights.load(revision)
+    table = style_table(*networks, read_titles(styles))
+    outputs = [folder / name for name in ("draft.onnx", "revise.onnx", "styles.bin")]
+    for network, output in zip(networks, outputs, strict=False):
+        onnx.save(to_onnx(network), output)
+    outputs[2].write_bytes(table.astype("<f2").tobytes())
+    for output in outputs:
+        print(f"{output}: {output.stat().st_size} bytes")

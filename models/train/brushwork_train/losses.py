@@ -11,7 +11,7 @@ from torch.nn import functional
 
 STYLE_LAYERS = ("1_2", "2_2", "3_3", "4_3")
 CONTENT_LAYER = "3_3"
-TONE_SQUARE = 8
+TONE_SQUARE = 16
 """Side, in pixels, of the squares whose mean luminance is their tone: strokes vanish in it."""
 LEAST_CONTRAST = 0.08
 """Deviation of a photo's tones below which its contrast is not raised to the painting's."""

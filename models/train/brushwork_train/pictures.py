@@ -16,8 +16,8 @@ from .errors import TrainingError
 from .settings import Style
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png")
-PHOTO_SIDE = 288
-"""Short side, in pixels, that larger photos are reduced to."""
+SPARE = 1.125
+"""Larger photos are reduced to a short side so much longer than the squares cut from them."""
 
 
 def read_picture(source, short_side: int | None = None) -> Image.Image:
@@ -56,6 +56,19 @@ def read_painting(folder: Path, style: Style) -> Tensor:
     return to_tensor(painting.resize(size, Image.Resampling.LANCZOS))
 
 
+def reduced(picture: Tensor, halvings: int) -> Tensor:
+    """[B, C, H, W] at half the size, so many times: means of squares."""
+    return functional.avg_pool2d(picture, 2**halvings) if halvings else picture
+
+
+def enlarged(picture: Tensor) -> Tensor:
+    """[B, 3, H, W] at twice the size (Catmull and Rom's cubic), limited to 0..1."""
+    # Antialiasing changes nothing here but the cubic: to the one that the engine uses.
+    return functional.interpolate(
+        picture, scale_factor=2.0, mode="bicubic", align_corners=False, antialias=True
+    ).clamp(0, 1)
+
+
 def is_held_out(name: str, share: float) -> bool:
     """Whether a photo is kept from training: a share of the names, the same ones every time."""
     digest = hashlib.sha256(name.encode()).digest()
@@ -78,8 +91,8 @@ def photo_files(source: Path):
         raise TrainingError(f"There are no photos at {source}.")
 
 
-def read_photos(source: Path, held_out: float, wanted: str) -> list[np.ndarray]:
-    """All photos of a folder or .tar as RGB8 [H, W, 3], short side at most PHOTO_SIDE.
+def read_photos(source: Path, held_out: float, wanted: str, crop: int) -> list[np.ndarray]:
+    """All photos of a folder or .tar as RGB8 [H, W, 3], for squares of `crop` pixels.
 
     wanted: "training" or "held out".
     """
@@ -87,7 +100,7 @@ def read_photos(source: Path, held_out: float, wanted: str) -> list[np.ndarray]:
     for name, file in photo_files(source):
         with file:
             if is_held_out(name, held_out) == (wanted == "held out"):
-                photos.append(np.array(read_picture(file, PHOTO_SIDE)))
+                photos.append(np.array(read_picture(file, round(SPARE * crop))))
     if not photos:
         raise TrainingError(f"There are no photos at {source} for {wanted}.")
     return photos

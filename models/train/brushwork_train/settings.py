@@ -38,6 +38,10 @@ class Loss:
     regularity: float
     alternation: float
     excess: float
+    agreement: float = 0.0
+    """For a revision: how far it may be from its draft when both are as small."""
+    scales: tuple[float, ...] = (1.0,)
+    """Weights of the style loss at full, half, quarter ... size; they sum to 1."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,12 @@ class Training:
     plain_share: float
     checkpoint_minutes: float
     sheet_steps: int
+    painting_scale: float = 1.0
+    """Multiplies the sizes of the paintings that the styles are learned from."""
+    part: int = 0
+    """For a revision: side of the part of each square that is revised and judged, in pixels."""
+    twice_share: float = 0.0
+    """For a revision: share of squares that revise a revision."""
 
 
 @dataclass(frozen=True)
@@ -80,20 +90,34 @@ class Settings:
         """Names of the network's rows: the photo row comes first, so that styles can be added."""
         return (PHOTO, *(style.id for style in self.styles))
 
+    @property
+    def paintings(self) -> tuple[Style, ...]:
+        """The styles, with their paintings at the size that this network learns them at."""
+        scale = self.training.painting_scale
+        return tuple(replace(style, size=round(style.size * scale)) for style in self.styles)
+
     @classmethod
-    def load(cls, path: Path) -> "Settings":
-        """Reads a settings file; raises TrainingError where it is missing or wrong."""
+    def load(cls, path: Path, network: str = "draft") -> "Settings":
+        """Reads a settings file for one of the networks, "draft" or "revision".
+
+        What the file does not say of the revision is as for the draft.
+        Raises TrainingError where the file is missing or wrong.
+        """
         try:
             with open(path, "rb") as file:
-                table = tomllib.load(file)
-            on_gpu = table["training"].pop("cuda", {})
-            training = Training(**table["training"])
+                tables = tomllib.load(file)
+            own = {
+                name: tables["draft"][name] | (tables[network][name] if network != "draft" else {})
+                for name in ("network", "training", "loss")
+            }
+            training = Training(**own["training"])
+            own["loss"]["scales"] = tuple(own["loss"]["scales"])
             return cls(
-                Architecture(**table["network"]),
+                Architecture(**own["network"]),
                 training,
-                replace(training, **on_gpu),
-                Loss(**table["loss"]),
-                tuple(Style(**style) for style in table["styles"]),
+                replace(training, **tables[network]["cuda"]),
+                Loss(**own["loss"]),
+                tuple(Style(**style) for style in tables["styles"]),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise TrainingError(f"{path} cannot be read as settings: {error}") from error

@@ -1,4 +1,4 @@
-"""Trains the network, in as many sittings as it takes.
+"""Trains the draft or the revision network, in as many sittings as it takes.
 
 A sitting goes on from the last checkpoint of its folder and may be cut short at any time. The
 learning rate rises and then stays, so that no sitting needs to know how many will follow; what is
@@ -7,12 +7,14 @@ zero, for the last sitting.
 """
 
 import copy
+import random
 import signal
 import threading
 import time
 from pathlib import Path
 
 import torch
+from PIL import Image
 from pytorch_optimizer import SOAP
 from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
@@ -24,6 +26,7 @@ from .errors import TrainingError
 from .network import TransformNetwork, row_tables, start_from
 from .objective import Objective
 from .pictures import read_photos, to_tensor
+from .revising import revise
 from .settings import Settings
 from .sheet import sheet
 from .vgg import Vgg16
@@ -131,6 +134,43 @@ class Trainer:
         get_ema_multi_avg_fn(keep)(averages, values, None)
         return parts
 
+    def sheet(self, photos: list[Tensor]) -> Image.Image:
+        """A sample sheet of the average."""
+        return sheet(self.average, photos)
+
+
+class RevisionTrainer(Trainer):
+    """The same for a revision network, on the paintings of a draft network."""
+
+    def __init__(self, settings: Settings, folder: Path, start: Weights | None, draft: Path):
+        """draft: weights of the draft network, read again whenever they have changed."""
+        super().__init__(settings, folder, start)
+        self.draft_file, self.draft_changed = draft, None
+        self.dice = random.Random(self.step)
+
+    def draft_network(self) -> TransformNetwork:
+        """The draft network as it is by now."""
+        changed = self.draft_file.stat().st_mtime
+        if changed != self.draft_changed:
+            network = TransformNetwork.from_weights(Weights.load(self.draft_file))
+            if network.rows != self.settings.rows:
+                raise TrainingError(f"{self.draft_file} has other styles than the settings.")
+            network.requires_grad_(False).to(self.device, memory_format=torch.channels_last)
+            self.draft, self.draft_changed = network, changed
+        return self.draft
+
+    def paint_and_judge(self, objective: Objective, photo: Tensor, rows: Tensor, batch: Batch):
+        """What the objective gives for revisions of parts of the photos."""
+        networks = self.draft_network(), self.network
+        painting, photo, draft = revise(networks, photo, rows, self.training, self.dice)
+        return objective(
+            painting, photo, batch.style, batch.strength, plain=batch.plain, draft=draft
+        )
+
+    def sheet(self, photos: list[Tensor]) -> Image.Image:
+        """A sample sheet of the average."""
+        return sheet(self.draft_network(), photos, revision=self.average)
+
 
 def train(
     settings: Settings,
@@ -139,6 +179,7 @@ def train(
     vgg: Path | None,
     folder: Path,
     start: Path | None = None,
+    draft: Path | None = None,
     steps: int | None = None,
     minutes: float | None = None,
     finish: bool = False,
@@ -148,17 +189,25 @@ def train(
 
     folder: keeps `checkpoint.pt`, `weights.npz` (the average, for `export`), `log.csv` and
     `sheets/`. start: weights of another network to begin with when there is no checkpoint yet.
+    draft: for a revision, the weights of the draft network.
     finish: let the learning rate fall to zero over the sitting. compiled: see Trainer.
     """
     if finish and not (steps or minutes):
         raise TrainingError("To finish, say by when: --steps or --minutes.")
-    trainer = Trainer(settings, folder, Weights.load(start) if start else None, compiled)
+    if settings.network.revises and not draft:
+        raise TrainingError("A revision wants the draft network's weights: --draft.")
+    weights = Weights.load(start) if start else None
+    if settings.network.revises:
+        trainer = RevisionTrainer(settings, folder, weights, draft)
+    else:
+        trainer = Trainer(settings, folder, weights, compiled)
     training, device = trainer.training, trainer.device
     hasten(device)
     eyes = Vgg16.find(vgg, device, fast_dtype(device))
-    objective = Objective(eyes, settings.loss, settings.styles, paintings)
-    squares = read_photos(photos, training.held_out, "training")
-    unseen = [to_tensor(p) for p in read_photos(photos, training.held_out, "held out")]
+    objective = Objective(eyes, settings.loss, settings.paintings, paintings)
+    held_out, crop = training.held_out, training.crop
+    squares = read_photos(photos, held_out, "training", crop)
+    unseen = [to_tensor(p) for p in read_photos(photos, held_out, "held out", crop)]
     sheets = trainer.folder / "sheets"
     sheets.mkdir(exist_ok=True)
 
@@ -201,7 +250,7 @@ def train(
             if len(unread) == REPORT_STEPS:
                 look()
             if trainer.step % training.sheet_steps == 0:
-                picture = sheet(trainer.average, unseen[:SHEET_PHOTOS])
+                picture = trainer.sheet(unseen[:SHEET_PHOTOS])
                 picture.save(sheets / f"step-{trainer.step:06}.png")
             if time.monotonic() - saved > 60 * training.checkpoint_minutes:
                 look()

@@ -1,15 +1,18 @@
-"""The float weights of a style network, and the file that keeps them.
+"""The float weights of a draft or revision network, and the file that keeps them.
 
 The file is a compressed .npz of float16 arrays in PyTorch's layouts (convolutions are OIHW) and
 one JSON string, `description`, with the architecture and the name of every style row. Arrays:
 
-    stem.conv.weight                     [stem, 3 * unshuffle^2, 3, 3]
+    stem.conv.weight                     [stem, pictures * 3 * unshuffle^2, 3, 3]
     down.conv.weight                     [body, stem, 3, 3]
     body.K.{first,second}.conv.weight    [body, body, 3, 3]      full blocks, or else
     body.K.{first,second}.depthwise.weight, .pointwise.weight    [body, 1, 3, 3], [body, body, 1, 1]
     up.conv.weight                       [stem, body, 3, 3]
     head.weight, head.bias               [3 * unshuffle^2, stem, 3, 3], [3 * unshuffle^2]
     PART.norm.{scale,shift}              [rows, channels], for every convolution but the head
+
+A style vector holds what distinguishes one style from another: the scale and the shift of every
+norm, in the order the norms are applied, and then the photo gate, a number for each colour.
 """
 
 import json
@@ -26,7 +29,11 @@ PHOTO = "photo"
 
 @dataclass(frozen=True)
 class Architecture:
-    """Sizes of the transform network; see `network.py` for what is done with them."""
+    """Sizes of a transform network; see `network.py` for what is done with them.
+
+    A draft sees one picture, the photo, and has instance norms. A revision sees two, the enlarged
+    draft and the photo, has scales and shifts alone, and a skip over its body.
+    """
 
     unshuffle: int = 2
     """Side of the pixel squares that become channels at the entrance and pixels at the exit."""
@@ -38,6 +45,8 @@ class Architecture:
     """Residual blocks, of two convolutions each."""
     separable: bool = False
     """Whether the blocks' convolutions are depthwise 3x3 + pointwise, or full 3x3."""
+    revises: bool = False
+    """Whether this is a revision network."""
 
     @property
     def stride(self) -> int:
@@ -49,9 +58,19 @@ class Architecture:
         """Numbers in one square of RGB pixels."""
         return 3 * self.unshuffle**2
 
+    @property
+    def inputs(self) -> int:
+        """Numbers that the stem sees of one square."""
+        return self.pixels * (2 if self.revises else 1)
+
+    @property
+    def vector(self) -> int:
+        """Length of a style vector: scales, shifts, and the photo gate of each colour."""
+        return 2 * sum(self.norms().values()) + 3
+
     def convolutions(self) -> dict[str, tuple[int, int, int, int]]:
         """Name and OIHW shape of every convolution's weights, in the order they are applied."""
-        shapes = {"stem.conv.weight": (self.stem, self.pixels, 3, 3)}
+        shapes = {"stem.conv.weight": (self.stem, self.inputs, 3, 3)}
         shapes["down.conv.weight"] = (self.body, self.stem, 3, 3)
         for block in range(self.blocks):
             for half in ("first", "second"):
@@ -114,6 +133,16 @@ class Weights:
     def photo_row(self) -> int | None:
         """Index of the row that gives the photo back, if the network has one."""
         return self.rows.index(PHOTO) if PHOTO in self.rows else None
+
+    def vectors(self) -> np.ndarray:
+        """The style vector of each row, float32 [rows, architecture.vector]."""
+        tables = [
+            self.arrays[f"{norm}.{table}"]
+            for norm in self.architecture.norms()
+            for table in ("scale", "shift")
+        ]
+        gate = np.array([[float(row == PHOTO)] * 3 for row in self.rows], np.float32)
+        return np.concatenate([*tables, gate], axis=1)
 
     def save(self, path: Path):
         """Writes the file described at the top of this module, replacing it in one go."""

@@ -8,7 +8,7 @@ import pytest
 from skimage import data
 
 from brushwork_train.errors import TrainingError
-from brushwork_train.export import check_titles, quantise, to_onnx
+from brushwork_train.export import quantise, read_titles, style_table, to_onnx
 from brushwork_train.settings import Settings
 from brushwork_train.weights import PHOTO, Architecture, Weights
 
@@ -27,9 +27,12 @@ def session(weights: Weights, in_8_bits: bool) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(to_onnx(weights, in_8_bits).SerializeToString())
 
 
-def paint(session, picture, row):
-    style = np.eye(session.get_inputs()[1].shape[0], dtype=np.float32)[row]
-    return session.run(None, {"image": picture, "style": style})[0]
+def paint(session, picture, style, draft=None):
+    """What a session paints with a style vector; a revision on `draft`, or else on the picture."""
+    inputs = {"image": picture, "style": style}
+    if any(given.name == "draft" for given in session.get_inputs()):
+        inputs["draft"] = picture if draft is None else draft
+    return session.run(None, inputs)[0]
 
 
 def test_quantise_is_symmetric_and_close():
@@ -42,52 +45,70 @@ def test_quantise_is_symmetric_and_close():
     assert (np.abs(values).reshape(5, -1).max(1)[[0, 1, 2, 4]] == 127).all()
 
 
-def test_8_bits_change_the_shipped_paintings_by_less_than_half_a_step():
-    weights = Weights.load(MODELS / "train" / "weights.npz")
+@pytest.mark.parametrize("name", ["draft", "revise"])
+def test_8_bits_change_the_shipped_paintings_by_less_than_a_step(name):
+    weights = Weights.load(MODELS / "train" / f"{name}.npz")
     photo = data.astronaut()[:256, 100:356].astype(np.float32) / 255
     picture = photo.transpose(2, 0, 1)[None]
     small, exact = session(weights, True), session(weights, False)
-    for row, name in enumerate(weights.rows):
-        painting = paint(exact, picture, row)
+    for row, style in zip(weights.rows, weights.vectors(), strict=True):
+        painting = paint(exact, picture, style)
         assert painting.shape == picture.shape
-        difference = np.abs(paint(small, picture, row) - painting).mean()
-        assert 0 < difference <= 0.5 / 255, name
+        difference = np.abs(paint(small, picture, style) - painting).mean()
+        assert 0 < difference <= 0.5 / 255, row
 
 
-def test_the_shipped_file_is_the_export_of_the_shipped_weights():
-    weights = Weights.load(MODELS / "train" / "weights.npz")
-    check_titles(weights, MODELS / "styles.json")
-    settings = Settings.load(MODELS / "train" / "settings.toml")
-    assert (settings.network, settings.rows) == (weights.architecture, weights.rows)
-    shipped = (MODELS / "brushwork.onnx").read_bytes()
-    assert len(shipped) <= 512 * 1024 + 4096 * len(weights.rows)
+def test_the_shipped_files_are_the_export_of_the_shipped_weights():
+    table = np.fromfile(MODELS / "styles.bin", "<f2")
+    ids = read_titles(MODELS / "styles.json")
+    networks = [Weights.load(MODELS / "train" / f"{name}.npz") for name in ("draft", "revise")]
+    assert np.array_equal(table, style_table(*networks, ids).ravel())
     photo = data.chelsea()[:64, :96].astype(np.float32) / 255
     picture = photo.transpose(2, 0, 1)[None]
-    expected = paint(session(weights, True), picture, 0)
-    assert np.array_equal(paint(onnxruntime.InferenceSession(shipped), picture, 0), expected)
+    files = ("draft.onnx", 600_000), ("revise.onnx", 400_000)
+    for (file, most), weights, network in zip(files, networks, ("draft", "revision"), strict=True):
+        settings = Settings.load(MODELS / "train" / "settings.toml", network)
+        assert (settings.network, settings.rows) == (weights.architecture, weights.rows)
+        shipped = (MODELS / file).read_bytes()
+        assert len(shipped) <= most
+        style = weights.vectors()[1]
+        expected = paint(session(weights, True), picture, style)
+        given = paint(onnxruntime.InferenceSession(shipped), picture, style)
+        assert np.array_equal(given, expected)
 
 
 @pytest.mark.parametrize("unshuffle", [2, 4])
-@pytest.mark.parametrize("separable", [False, True])
-def test_metadata_and_sizes(unshuffle, separable):
-    architecture = Architecture(unshuffle, stem=4, body=8, blocks=2, separable=separable)
-    model = session(network(architecture, ("a", PHOTO, "b")), True)
+@pytest.mark.parametrize("kind", ["full", "separable", "revision"])
+def test_metadata_and_sizes(unshuffle, kind):
+    form = {"separable": kind == "separable", "revises": kind == "revision"}
+    weights = network(Architecture(unshuffle, stem=4, body=8, blocks=2, **form), ("a", PHOTO, "b"))
+    model = session(weights, True)
     assert model.get_modelmeta().custom_metadata_map == {
         "brushwork.stride": str(2 * unshuffle),
-        "brushwork.styles": f"a,{PHOTO},b",
+        "brushwork.style": "vector",
         "brushwork.white": "1",
-        "brushwork.photo_row": "1",
     }
     picture = np.random.default_rng(1).random((1, 3, 24, 40), np.float32)
-    painting = paint(model, picture, 2)
-    assert np.abs(painting - paint(model, picture, 0)).max() > 0.01
+    vectors = weights.vectors()
+    assert vectors.shape == (3, weights.architecture.vector)
+    painting = paint(model, picture, vectors[2])
+    assert np.abs(painting - paint(model, picture, vectors[0])).max() > 0.01
     assert painting.shape == picture.shape
     assert painting.min() >= 0 and painting.max() <= 1 and painting.std() > 0
 
 
-def test_without_a_photo_row_the_metadata_says_nothing_of_it():
-    model = session(network(Architecture(2, 4, 8, 1), ("a", "b")), True)
-    assert "brushwork.photo_row" not in model.get_modelmeta().custom_metadata_map
+def test_the_photo_gate_gives_the_photo_in_place_of_the_draft():
+    architecture = Architecture(2, 4, 8, 1, revises=True)
+    model = session(network(architecture, (PHOTO, "a")), False)
+    random = np.random.default_rng(1)
+    picture, draft = (random.random((1, 3, 24, 40), np.float32) for _ in range(2))
+    style = np.zeros(architecture.vector, np.float32)
+    nothing = paint(model, draft, style, draft)
+    style[-3:] = 1
+    # What the convolutions add is the same: their scales and shifts are zero.
+    painted = paint(model, picture, style, draft)
+    inside = (painted > 0) & (painted < 1) & (nothing > 0) & (nothing < 1)
+    assert np.abs(painted - picture - (nothing - draft))[inside].max() < 1e-5
 
 
 def test_weights_survive_the_file(tmp_path):
@@ -103,12 +124,14 @@ def test_wrong_files_are_refused_in_a_sentence(tmp_path):
     (tmp_path / "weights.npz").write_bytes(b"not an archive")
     with pytest.raises(TrainingError, match="cannot be read as weights"):
         Weights.load(tmp_path / "weights.npz")
-    good = network(Architecture(2, 4, 8, 1), ("a",))
+    good = network(Architecture(2, 4, 8, 1), (PHOTO, "a"))
     with pytest.raises(TrainingError, match="has the shape"):
-        Weights(good.architecture, ("a", "b"), good.arrays)
-    (tmp_path / "styles.json").write_text('[{"id": "b"}]')
-    with pytest.raises(TrainingError, match="but the network paints"):
-        check_titles(good, tmp_path / "styles.json")
+        Weights(good.architecture, (PHOTO, "a", "b"), good.arrays)
+    with pytest.raises(TrainingError, match="has no style called b"):
+        style_table(good, good, ["b"])
+    (tmp_path / "styles.json").write_text("[1]")
+    with pytest.raises(TrainingError, match="cannot be read as a list of styles"):
+        read_titles(tmp_path / "styles.json")
 
 
 def test_a_mixture_lies_between_two_networks():

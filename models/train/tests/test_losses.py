@@ -119,14 +119,17 @@ def test_roughness_and_excess_of_pictures_known_by_heart():
 
 def test_tone_loss_is_0_where_light_lies_where_the_photo_has_it_and_1_without_any():
     photo = (
-        torch.rand(1, 1, 4, 4).repeat_interleave(8, 2).repeat_interleave(8, 3).expand(1, 3, -1, -1)
+        torch.rand(1, 1, 4, 4)
+        .repeat_interleave(16, 2)
+        .repeat_interleave(16, 3)
+        .expand(1, 3, -1, -1)
     )
     mean, deviation = torch.tensor([0.6]), torch.tensor([0.15])
     squares = losses.tones(photo)
     assert squares.shape == (1, 16)
     normal = (photo - squares.mean()) / squares.std(correction=0)
     # Strokes finer than a square leave the tones as they are.
-    strokes = 0.1 * (torch.arange(32) % 2 * 2 - 1)
+    strokes = 0.1 * (torch.arange(64) % 2 * 2 - 1)
     painting = 0.6 + 0.15 * normal + strokes
     assert losses.tone_loss(painting, photo, mean, deviation).item() == pytest.approx(0, abs=1e-5)
     plain = torch.full_like(photo, 0.6)

@@ -11,11 +11,13 @@ from skimage import data
 from brushwork_train.add_style import learn_row, with_row
 from brushwork_train.export import to_onnx
 from brushwork_train.network import ConditionalNorm, InstanceNorm, TransformNetwork, start_from
+from brushwork_train.pictures import enlarged, reduced
 from brushwork_train.settings import Settings
 from brushwork_train.sheet import LABEL, sheet
 from brushwork_train.weights import PHOTO, Architecture, Weights
 
 SMALL = Architecture(unshuffle=2, stem=8, body=12, blocks=2)
+REVISION = Architecture(unshuffle=2, stem=8, body=12, blocks=2, revises=True)
 ROWS = (PHOTO, "a", "b")
 SETTINGS = Settings.load(Path(__file__).parents[1] / "settings.toml")
 
@@ -30,7 +32,7 @@ def shaken(network: TransformNetwork) -> TransformNetwork:
 
 
 def test_conditional_norm_follows_its_formula():
-    norm = ConditionalNorm(3, 2).requires_grad_(False)
+    norm = ConditionalNorm(3, 2, normalised=True).requires_grad_(False)
     norm.scale.data.normal_()
     norm.shift.data.normal_()
     x = torch.randn(2, 3, 5, 4) * 3 + 1
@@ -52,25 +54,41 @@ def test_gradients_of_instance_norm_are_its_slopes():
     assert torch.autograd.gradcheck(InstanceNorm.apply, inputs)
 
 
-@pytest.mark.parametrize("separable", [False, True])
-def test_exported_network_paints_what_pytorch_paints(separable):
-    architecture = Architecture(unshuffle=2, stem=8, body=12, blocks=2, separable=separable)
+def test_weights_without_norms_are_standardised_once_and_for_all():
+    layer = TransformNetwork(REVISION, ROWS).body[0].first
+    with torch.no_grad():
+        layer.conv.weight.normal_(0.3, 2)
+    weight = layer.weight().flatten(1)
+    assert torch.allclose(weight.mean(1), torch.zeros(12), atol=1e-6)
+    assert torch.allclose(weight.norm(dim=1), torch.full((12,), 2**0.5), atol=1e-5)
+    with torch.no_grad():
+        layer.conv.weight.copy_(layer.weight())
+    assert torch.allclose(layer.weight().flatten(1), weight, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["full", "separable", "revision"])
+def test_exported_network_paints_what_pytorch_paints(kind):
+    form = {"separable": kind == "separable", "revises": kind == "revision"}
+    architecture = Architecture(unshuffle=2, stem=8, body=12, blocks=2, **form)
     network = shaken(TransformNetwork(architecture, ROWS))
+    weights = network.to_weights()
     image = torch.rand(1, 3, 36, 52)
-    session = onnxruntime.InferenceSession(
-        to_onnx(network.to_weights(), in_8_bits=False).SerializeToString()
-    )
+    draft = torch.rand(1, 3, 36, 52) if architecture.revises else None
+    session = onnxruntime.InferenceSession(to_onnx(weights, in_8_bits=False).SerializeToString())
     for style in ([0, 1, 0], [0, 0.25, 0.75], [0.4, 0.6, 0], [1, 0, 0], [-0.2, 0, 1.2]):
         style = np.array(style, np.float32)
-        painting = session.run(None, {"image": image.numpy(), "style": style})[0]
+        inputs = {"image": image.numpy(), "style": style @ weights.vectors()}
+        if draft is not None:
+            inputs["draft"] = draft.numpy()
+        painting = session.run(None, inputs)[0]
         with torch.no_grad():
-            expected = network.paint(image, torch.from_numpy(style)[None]).numpy()
+            expected = network.paint(image, torch.from_numpy(style)[None], draft).numpy()
         assert expected.std() > 0.01
         assert np.abs(painting - expected).max() < 1e-3
 
 
 def test_the_shipped_photo_row_gives_the_photo_back():
-    weights = Weights.load(Path(__file__).parents[1] / "weights.npz")
+    weights = Weights.load(Path(__file__).parents[1] / "draft.npz")
     network = TransformNetwork.from_weights(weights)
     photo = torch.from_numpy(data.astronaut()[:256, 100:356].copy()).permute(2, 0, 1)[None] / 255
     with torch.no_grad():
@@ -96,16 +114,29 @@ def test_a_sheet_shows_every_style_at_every_strength():
     assert only.size == tuple(cell * [3, 1])
 
 
+def test_a_sheet_of_revisions_is_painted_by_way_of_drafts():
+    draft, revision = (shaken(TransformNetwork(form, ROWS)) for form in (SMALL, REVISION))
+    photo = torch.rand(1, 3, 32, 48)
+    picture = sheet(draft, [photo], styles=["a"], revision=revision, doublings=2)
+    row = draft.row("a")[None]
+    with torch.no_grad():
+        painting = draft.paint(reduced(photo, 2), row)
+        for level in (1, 0):
+            painting = revision.paint(reduced(photo, level), row, enlarged(painting))
+    found = np.asarray(picture)[:32, 50:98] / 255
+    assert np.abs(found - painting[0].permute(1, 2, 0).numpy()).max() < 0.01
+
+
 def test_a_new_style_leaves_the_other_rows_as_they_were():
     before = shaken(TransformNetwork(SMALL, ROWS)).to_weights()
     network = TransformNetwork.from_weights(with_row(before, "c"))
     start = network.row("c").numpy() @ network.up.norm.scale.detach().numpy()
 
-    def objective(painting, photo, style, strength, plain):
-        return (painting - 0.2).square().mean(), {}
+    def judge(batch, rows):
+        return (network(batch.photo, rows) - 0.2).square().mean()
 
     photos = [np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)]
-    learn_row(network, objective, photos, SETTINGS, steps=3)
+    learn_row(network, judge, photos, SETTINGS, steps=3)
     after = network.to_weights()
     for name, array in before.arrays.items():
         assert np.array_equal(after.arrays[name][: len(array)], array), name

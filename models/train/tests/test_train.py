@@ -1,6 +1,8 @@
 """Training: one sitting after another, and the start from another network's weights."""
 
+import base64
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from brushwork_train.add_style import add_style
 from brushwork_train.errors import TrainingError
 from brushwork_train.network import TransformNetwork
 from brushwork_train.settings import Settings, Style
@@ -95,6 +98,50 @@ def test_training_makes_the_losses_smaller(given):
     ]
     share = len(totals) // 4
     assert sum(totals[-share:]) < 0.8 * sum(totals[:share])
+
+
+def test_a_revision_learns_on_the_drafts_of_another_network(given, tmp_path):
+    settings = given["settings"]
+    draft = TransformNetwork(settings.network, settings.rows).to_weights()
+    draft.save(tmp_path / "draft.npz")
+    revision = Settings.load(Path(__file__).parents[1] / "settings.toml", "revision")
+    given["settings"] = replace(
+        revision,
+        network=replace(revision.network, stem=8, body=12, blocks=1),
+        training=replace(
+            revision.training, crop=64, part=48, held_out=0.3, warm_up=1, twice_share=0.5
+        ),
+        styles=settings.styles,
+    )
+    with pytest.raises(TrainingError, match="--draft"):
+        train(**given, steps=1)
+    train(**given, steps=4, draft=tmp_path / "draft.npz")
+    weights = Weights.load(given["folder"] / "weights.npz")
+    assert weights.architecture.revises and weights.rows == settings.rows
+    Weights(draft.architecture, ("photo", "b", "a"), draft.arrays).save(tmp_path / "draft.npz")
+    with pytest.raises(TrainingError, match="other styles"):
+        train(**given, steps=1, draft=tmp_path / "draft.npz")
+
+
+def test_a_new_style_is_a_file_with_a_vector_for_both_networks(given, tmp_path):
+    settings = given["settings"]
+    revises = replace(settings.network, revises=True)
+    small = replace(settings.training, part=48, twice_share=0.5)
+    both = {"draft": settings, "revision": replace(settings, network=revises, training=small)}
+    files = {name: tmp_path / f"{name}.npz" for name in both}
+    for name, own in both.items():
+        TransformNetwork(own.network, own.rows).to_weights().save(files[name])
+    style, painting = Style("mine", "0.png", size=48), given["paintings"] / "0.png"
+    output = tmp_path / "mine.json"
+    add_style(both, style, "Mine", files, painting, given["photos"], given["vgg"], output, 2)
+    written = json.loads(output.read_text())
+    assert (written["id"], written["title"]) == ("mine", "Mine")
+    vector = np.frombuffer(base64.b64decode(written["vector"]), "<f2")
+    lengths = [own.network.vector for own in both.values()]
+    assert len(vector) == sum(lengths) and np.isfinite(vector).all()
+    # It was learned: rows begin as ones and zeros.
+    for part in np.split(vector, [lengths[0]]):
+        assert not np.isin(part[:-3], (0, 1)).all()
 
 
 def test_what_another_network_has_learned_is_the_beginning(given, tmp_path):

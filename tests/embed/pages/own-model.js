@@ -123,7 +123,7 @@ export async function forms(name) {
     means.push(await meanOf({ model }));
   }
   const text = { en: 'Mine', zh: '我的' };
-  const mine = { id: 'mine', title: text, artist: text, year: '' };
+  const mine = { id: 'mine', name: text, title: text, artist: text, year: '' };
   const painter = await Painter.load({ model: bytes });
   const named = await Painter.load({ model: bytes, styles: [mine] });
   return {

@@ -12,7 +12,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 // The build puts the list of the page's files here.
 const files = self.__WB_MANIFEST as (File & { revision: string | null })[];
-const isEngine = ({ url }: File) => /\.(wasm|onnx)$/.test(url);
+const isEngine = ({ url }: File) => /\.(wasm|onnx|bin)$/.test(url);
 const engine = files.filter(isEngine);
 const shell = new PrecacheController();
 shell.addToCacheList(files.filter((file) => !isEngine(file)));

@@ -10,6 +10,7 @@
  * | `cross-origin` | the picture comes from another site, which does not let this one read it |
  * | `bad-model` | the model file is damaged, cut short, or no ONNX file |
  * | `unsupported-model` | the model is whole, but asks for what the engine cannot do |
+ * | `bad-style` | a style that was added is damaged, made for another model, or has an id that is taken |
  * | `unknown-style` | the style named is not one of `painter.styles` |
  * | `bad-recipe` | an option is outside its range, or a blend adds up to nothing |
  * | `no-wasm` | the browser has no WebAssembly, as in Lockdown Mode, or the page's policy forbids it |
@@ -25,6 +26,7 @@ export type ErrorCode =
   | 'cross-origin'
   | 'bad-model'
   | 'unsupported-model'
+  | 'bad-style'
   | 'unknown-style'
   | 'bad-recipe'
   | 'no-wasm'
@@ -41,6 +43,7 @@ const sentences: Record<ErrorCode, string> = {
     'The picture comes from another site, which does not let this one read it. Choose another one.',
   'bad-model': 'The model file is damaged or cut short. Load it again.',
   'unsupported-model': 'The engine cannot run this model.',
+  'bad-style': 'This is not a style for this model.',
   'unknown-style': 'There is no style of that name. See painter.styles.',
   'bad-recipe': 'An option is outside its range.',
   'no-wasm':

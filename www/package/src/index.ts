@@ -17,4 +17,4 @@ export type {
 } from './options.js';
 export { Painter } from './painter.js';
 export type { Painting } from './painting.js';
-export { type LocalText, type Style, styles } from './styles.js';
+export { type LocalText, type Style, type StyleFile, styles } from './styles.js';

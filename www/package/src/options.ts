@@ -17,7 +17,10 @@ export type Photo =
 /** A style's id, or a blend: ids with their parts, which need not add up to 1. */
 export type StyleChoice = string | Readonly<Record<string, number>>;
 
-/** How broad the strokes are: a name, or 1 (fine) to 4 times as broad. */
+/**
+ * How broad the strokes are, from 1 to 4: 1024 pixels divided by the long side of the draft that is
+ * painted first. `fine`, `medium` and `broad` are drafts of 768, 512 and 256 pixels.
+ */
 export type Stroke = 'fine' | 'medium' | 'broad' | number;
 
 /** An area in pixels of the upright photo. */
@@ -70,7 +73,8 @@ export interface JobOptions {
 export interface LoadOptions extends JobOptions {
   /**
    * The folder that holds this package's `worker.js`, `brushwork_bg.wasm` (in three builds) and
-   * `brushwork.onnx`; it may be on another origin that allows it by CORS.
+   * the model (`draft.onnx`, `revise.onnx`, `styles.bin`); it may be on another origin that allows it
+   * by CORS.
    * Default: beside the package's own module, where most bundlers find and place them.
    */
   assets?: URL | string | undefined;

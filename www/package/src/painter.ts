@@ -1,31 +1,52 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { BrushworkError } from './error.js';
+import { addedStyle } from './internal/added-style.js';
 import { assetsIn } from './internal/assets.js';
 import { Engine } from './internal/engine.js';
 import { checkWebAssembly } from './internal/engine-files.js';
 import { modelSource } from './internal/model-source.js';
 import { sendable } from './internal/photo.js';
-import { checkedRecipe, namedRows, within } from './internal/recipe.js';
+import { checkedRecipe, type KnownStyle, namedRows, within } from './internal/recipe.js';
 import { type Report, reportTo } from './internal/report.js';
 import { twice } from './internal/twice.js';
 import { throwIfAborted, untilAborted } from './internal/until-aborted.js';
 import type { JobOptions, LoadOptions, PaintOptions, Photo } from './options.js';
 import { Painting } from './painting.js';
-import { type Style, styles as shippedStyles } from './styles.js';
+import { type Style, type StyleFile, styles as shippedStyles } from './styles.js';
 
 const MOST_WORKERS = 4;
 
 /** Paints photos, one after another, in workers of its own. */
 export class Painter {
-  /** The styles it can paint in, in the order of the model's rows. */
-  readonly styles: readonly Style[];
+  readonly #known: KnownStyle[];
   readonly #engine: Engine;
   readonly #jobs = new Set<AbortController>();
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(engine: Engine, styles: readonly Style[]) {
     this.#engine = engine;
-    this.styles = styles;
+    this.#known = styles.map((style) => ({ style }));
+  }
+
+  /** The styles it can paint in: those of the model, then those that were added. */
+  get styles(): readonly Style[] {
+    return this.#known.map(({ style }) => style);
+  }
+
+  /**
+   * Adds a style that did not come with the model: what a style file holds, or a vector of your own.
+   *
+   * @returns the style, as it is in {@link styles} from now on
+   * @throws {BrushworkError} `bad-style` when its vector is damaged or its id taken; a vector for
+   *   another model is found out when it is painted with
+   */
+  addStyle(style: StyleFile): Style {
+    const added = addedStyle(style);
+    if (this.#known.some((known) => known.style.id === added.style.id)) {
+      throw new BrushworkError('bad-style', `there is a style called ${added.style.id}`);
+    }
+    this.#known.push(added);
+    return added.style;
   }
 
   /**
@@ -51,7 +72,7 @@ export class Painter {
     }
     const starting = twice(() => engine.ready(reportTo(onProgress, signal)));
     const pool = await untilAborted(starting, signal, (reason) => engine.stop(reason));
-    return new Painter(engine, namedRows(pool.facts?.styles ?? 0));
+    return new Painter(engine, namedRows(pool.facts?.styles.length ?? 0));
   }
 
   /**
@@ -82,11 +103,11 @@ export class Painter {
    * its turn: leave it as it is until it is painted.
    *
    * @throws {BrushworkError} `not-a-picture`, `empty-file`, `too-small`, `too-large`,
-   *   `cross-origin`, `unknown-style`, `bad-recipe`, and what {@link preload} throws
+   *   `cross-origin`, `unknown-style`, `bad-style`, `bad-recipe`, and what {@link preload} throws
    */
   async paint(photo: Photo, options: PaintOptions = {}): Promise<Painting> {
     options ??= {};
-    const recipe = checkedRecipe(options, this.styles);
+    const recipe = checkedRecipe(options, this.#known);
     return this.#job(options, (signal, report) => {
       const photoSent = sendable(photo, signal);
       // Whoever waits for it hears of a failure; until its turn comes, nobody does.

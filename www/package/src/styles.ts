@@ -12,6 +12,8 @@ export interface LocalText {
 export interface Style {
   /** The name that {@link PaintOptions.style} takes, such as `great-wave`. */
   readonly id: string;
+  /** What the look is called, in a word or two. */
+  readonly name: LocalText;
   /** The painting it was learnt from. */
   readonly title: LocalText;
   /** Who painted it. */
@@ -20,5 +22,21 @@ export interface Style {
   readonly year: string;
 }
 
-/** The styles of the model that ships with this package, in the order of its rows. */
+/** A style that does not come with the model: the JSON object that a style file holds. */
+export interface StyleFile {
+  /** The name that {@link PaintOptions.style} takes. */
+  readonly id: string;
+  /** What the look is called. Default: its title. */
+  readonly name?: LocalText | string | undefined;
+  /** The painting it was learnt from. Default: its id. */
+  readonly title?: LocalText | string | undefined;
+  /** Who painted it. Default: nobody. */
+  readonly artist?: LocalText | string | undefined;
+  /** The year, as a person would write it. Default: none. */
+  readonly year?: string | undefined;
+  /** Its numbers; or, as files have them, their float16s (little-endian) in base64. */
+  readonly vector: ArrayLike<number> | string;
+}
+
+/** The styles of the model that ships with this package. */
 export const styles: readonly Style[] = shipped;

@@ -34,7 +34,7 @@ export function mountBlend(store: AppStore): void {
       const text = textIn(language);
       none.textContent = text.mixWithNothing;
       options.forEach((option, index) => {
-        option.textContent = text.mixWithStyle(styles[index]?.title[language] ?? '');
+        option.textContent = text.mixWithStyle(styles[index]?.name[language] ?? '');
         // A style mixed with itself is no mixture.
         option.hidden = option.value === style;
       });

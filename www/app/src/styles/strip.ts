@@ -51,9 +51,9 @@ function tile(store: AppStore, style: Style) {
   store.watch(
     (state) => [state.language],
     (language) => {
-      title.textContent = style.title[language];
+      title.textContent = style.name[language];
       credit.textContent = creditOf(style, language);
-      button.title = `${title.textContent} (${credit.textContent})`;
+      button.title = `${style.title[language]} (${credit.textContent})`;
     },
   );
   store.watch(

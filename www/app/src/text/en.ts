@@ -85,7 +85,8 @@ export const en: Text = {
       'This picture comes from a site that does not share it. Save it first, then open the file.',
     'bad-model': 'The styles did not download completely. Your photo is still here: try again.',
     'unsupported-model': 'This page does not fit its styles. Reload it to get the current version.',
-    'unknown-style': 'This style is not there any more. Choose another one.',
+    'bad-style': 'This style is not one for this page. Choose another one.',
+    'unknown-style': 'This style is no longer available. Choose another one.',
     'bad-recipe': 'These settings do not work together. Choose another style.',
     'no-wasm':
       'WebAssembly is turned off in this browser. In Lockdown Mode, tap the page menu in the address bar, then Website Settings, and turn Lockdown Mode off for this site. Otherwise use another browser.',

@@ -20,7 +20,7 @@ export const zh: Text = {
   opening: '正在打开照片',
   opened: '照片已打开，请选择画风。',
   chooseStyle: '选择画风',
-  year: (year) => year.replace(/s$/, ' 年代'),
+  year: (year) => year.replace(/s$/, ' 年代').replace(/^c\. /, '约 ').replace('antiquity', '古代'),
   styles: '画风',
   strength: '强度',
   mixWith: '混入',
@@ -84,6 +84,7 @@ export const zh: Text = {
     'cross-origin': '图片所在的网站不允许读取它。请先保存图片，再打开文件。',
     'bad-model': '画风文件没有下载完整。照片还在，请重试。',
     'unsupported-model': '页面与画风文件版本不符。请刷新页面。',
+    'bad-style': '这个画风不适用于本页面。请选择别的画风。',
     'unknown-style': '这个画风已不存在。请选择别的画风。',
     'bad-recipe': '这些设置不能一起使用。请选择别的画风。',
     'no-wasm':

@@ -5,8 +5,11 @@ export interface Assets {
   readonly worker: URL;
   /** By build. */
   readonly engines: { readonly relaxed: URL; readonly simd: URL; readonly scalar: URL };
-  readonly model: URL;
+  readonly model: ModelFiles;
 }
+
+/** The files of the model that ships: two networks, and the table of their styles. */
+export type ModelFiles = { readonly [name in 'draft' | 'revision' | 'styles']: URL };
 
 /** The files in a folder; without one, those beside this module. */
 export function assetsIn(folder?: URL | string): Assets {
@@ -20,7 +23,11 @@ export function assetsIn(folder?: URL | string): Assets {
         simd: new URL('./brushwork_bg.wasm', import.meta.url),
         scalar: new URL('./scalar/brushwork_bg.wasm', import.meta.url),
       },
-      model: new URL('./brushwork.onnx', import.meta.url),
+      model: {
+        draft: new URL('./draft.onnx', import.meta.url),
+        revision: new URL('./revise.onnx', import.meta.url),
+        styles: new URL('./styles.bin', import.meta.url),
+      },
     };
   }
   const base = urlOf(folder);
@@ -34,7 +41,11 @@ export function assetsIn(folder?: URL | string): Assets {
       simd: new URL('brushwork_bg.wasm', base),
       scalar: new URL('scalar/brushwork_bg.wasm', base),
     },
-    model: new URL('brushwork.onnx', base),
+    model: {
+      draft: new URL('draft.onnx', base),
+      revision: new URL('revise.onnx', base),
+      styles: new URL('styles.bin', base),
+    },
   };
 }
 

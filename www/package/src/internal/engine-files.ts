@@ -3,6 +3,7 @@ import type { Assets } from './assets.js';
 import type { Build } from './builds.js';
 import { type Count, counted, download } from './download.js';
 import type { ModelSource } from './model-source.js';
+import type { ModelBytes } from './protocol.js';
 import type { Report } from './report.js';
 
 // The sizes of the files that ship, in bytes: a server that compresses does not tell them.
@@ -13,7 +14,7 @@ declare const MODEL_BYTES: number;
 export interface EngineFiles {
   readonly worker: URL;
   readonly module: WebAssembly.Module;
-  readonly model: Uint8Array;
+  readonly model: ModelBytes;
   /** Whether that is the model that comes with the package. */
   readonly shipped: boolean;
   /** Where they came from. */
@@ -52,7 +53,7 @@ export async function fetchEngineFiles(
   const engine = assets.engines[build];
   const engineBytes = WASM_BYTES[build];
   // Another model than ours may be of any size: its bytes do not count.
-  const shipped = model.url === assets.model;
+  const { shipped } = model;
   const expected = engineBytes + (shipped ? MODEL_BYTES : 0);
   let received = 0;
   const count = (bytes: number) => {
@@ -65,7 +66,7 @@ export async function fetchEngineFiles(
     model.bytes(shipped ? count : () => {}, signal),
   ]);
   report('download', 1);
-  const urls = [assets.worker, engine, ...(model.url ? [model.url] : [])];
+  const urls = [assets.worker, engine, ...model.urls];
   return {
     worker: assets.worker,
     module,

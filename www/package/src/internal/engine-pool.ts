@@ -1,18 +1,29 @@
+import { BrushworkError } from '../error.js';
 import { hasOffscreenCanvas } from './canvas.js';
 import type { EngineFiles } from './engine-files.js';
 import { EngineWorker } from './engine-worker.js';
-import { isReady, letGo, pixelsOf, readPixels } from './pixels.js';
-import type { Facts, Pixels, SendablePhoto, Task, Tasks } from './protocol.js';
+import { isReady, letGo, readPixels } from './pixels.js';
+import type {
+  Facts,
+  Manner,
+  Pass,
+  PassToPaint,
+  Piece,
+  Pixels,
+  SendablePhoto,
+  Task,
+  Tasks,
+} from './protocol.js';
 import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
-import { assembled, placeOf, strips } from './strips.js';
+import { assembled, pieceOf, strips, under } from './strips.js';
 
 /**
- * Workers that paint one photo together, a strip each. An instance norm needs the mean and variance
- * of a whole feature map, and a convolution reaches into the strips beside its own. So after each of
- * the network's stages they exchange what they have seen of the map, a few hundred numbers, and the
- * rows at their edges. That takes no shared memory, and the painting is the same as that of one
- * worker. Larger pictures are painted with the numbers of a smaller copy: there, nothing is exchanged.
+ * Workers that carry out the engine's plan of a painting together, a strip each. An instance norm
+ * needs the mean and variance of a whole feature map, and a convolution reaches into the strips beside
+ * its own. So after each stage of a draft they exchange what they have seen of the map, a few hundred
+ * numbers, and the rows at their edges. That takes no shared memory, and the painting is the same as
+ * that of one worker. In later passes nothing is exchanged.
  */
 export class EnginePool {
   stopped = false;
@@ -44,9 +55,10 @@ export class EnginePool {
 
   async paint(photo: SendablePhoto, recipe: Recipe, report: Report): Promise<ImageData> {
     report('read', 0);
-    const pictures = await this.#read(photo, recipe);
+    const ready = await this.#ready(photo, recipe);
+    const passes = await this.#first.ask('read', { ...ready, stroke: recipe.stroke });
     report('read', 1);
-    return this.#trusted(this.#paint(pictures, recipe, report));
+    return this.#trusted(this.#paint(passes, recipe, report));
   }
 
   /** What the engines give; one that failed or trapped must not do the next painting. */
@@ -67,69 +79,91 @@ export class EnginePool {
     }
   }
 
-  /** The photo, after the smaller copies that are painted before it. */
-  async #read(photo: SendablePhoto, { area, stroke }: Recipe): Promise<Pixels[]> {
-    const { longestAtOnce } = this.facts as Facts;
-    const read = async () => (hasOffscreenCanvas ? undefined : readPixels(photo, area));
-    const ready = isReady(photo, area) ? photo : await read();
-    if (ready && Math.max(ready.width, ready.height) * stroke <= longestAtOnce) {
-      return [pixelsOf(ready)];
+  /** What the first worker is to read; pixels already where that can only be done here. */
+  async #ready(photo: SendablePhoto, { area }: Recipe) {
+    if (isReady(photo, area)) {
+      return { photo, area: undefined };
     }
-    return this.#first.ask('read', {
-      photo: ready ?? photo,
-      area: ready ? undefined : area,
-      stroke,
-    });
+    if (hasOffscreenCanvas) {
+      return { photo, area };
+    }
+    return { photo: await readPixels(photo, area), area: undefined };
   }
 
-  /** Paints the smallest picture, and alike each larger one, to sharpen the painting with it. */
-  async #paint(pictures: Pixels[], { manner }: Recipe, report: Report): Promise<ImageData> {
-    const { stripStep, stripReach } = this.facts as Facts;
-    const total = pictures.reduce((sum, { data }) => sum + data.length, 0);
-    const several = pictures.length > 1;
-    // The colours come last.
-    const photo = several && manner.keepColours ? pictures.at(-1) : undefined;
-    const given = { ...manner, keepColours: manner.keepColours && !several };
-    // A larger picture is painted by those who know the smallest.
+  /** The chosen styles as the engine takes them. */
+  #manner({ styles, strength }: Recipe): Omit<Manner, 'keepColours'> {
+    const { styles: own, photo, styleLength } = this.facts as Facts;
+    const vectors = new Float32Array(styles.length * styleLength);
+    for (const [place, { row, vector }] of styles.entries()) {
+      const chosen = vector ?? own[row];
+      if (chosen?.length !== styleLength) {
+        throw new BrushworkError('bad-style', `${chosen?.length} numbers, not ${styleLength}`);
+      }
+      vectors.set(chosen, place * styleLength);
+    }
+    const weights = Float32Array.from(styles, ({ weight }) => weight);
+    return { vectors, weights, photo, strength };
+  }
+
+  /** Carries out the passes, one after the other. */
+  async #paint(passes: PassToPaint[], recipe: Recipe, report: Report): Promise<ImageData> {
+    const chosen = this.#manner(recipe);
+    const total = passes.reduce((sum, pass) => sum + work(pass), 0);
+    const photo = passes.at(-1)?.photo;
     let painters = this.#workers;
     let painting: Pixels | undefined;
     let done = 0;
-    for (const picture of pictures) {
-      const spans = strips(picture.height, stripStep, painters.length);
-      painters = painters.slice(0, spans.length);
+    for (const pass of passes) {
+      const { kind, step, reach, photo: seen } = pass;
+      const last = seen === photo;
+      // A detail is painted by those who know the draft; its colours come when it has been put to that.
+      const all = kind === 'detail' ? painters : this.#workers;
+      const keepColours = recipe.keepColours && last && kind !== 'detail';
+      const spans = strips(seen.height, step, all.length);
+      painters = all.slice(0, spans.length);
       await Promise.all(painters.map((painter) => painter.started));
-      const { length } = picture.data;
       const together = inStep(painters, (fraction) =>
-        report('paint', (done + fraction * length) / total),
+        report('paint', (done + fraction * work(pass)) / total),
       );
-      const shares = spans.map((span) => ({
-        ...placeOf(span, picture, stripReach),
-        ...given,
-        painters: spans.length,
-      }));
-      if (several && picture !== photo) {
-        letGo(picture);
+      const manner = { ...chosen, keepColours };
+      const shares = spans.map((span) => ({ ...span, photo: pieceOf(span, seen, reach), manner }));
+      if (!last || !(recipe.keepColours && kind === 'detail')) {
+        letGo(seen);
       }
       if (painting) {
-        const fine = assembled(await together('finer', shares), picture);
-        const toSharpen = { coarse: painting, fine, photo: picture === photo ? photo : undefined };
-        painting = await this.#first.ask('sharpen', toSharpen, [fine.data.buffer]);
-      } else {
-        let all = await together('begin', shares);
-        // All strips come to the end at the same time.
-        while (all.every((one) => one instanceof Float32Array)) {
-          const stages = all;
-          const others = stages.map((own) => stages.filter((one) => one !== own));
-          all = await together('advance', others);
+        const before = painting;
+        const given = shares.map((share) => ({
+          ...share,
+          draft: kind === 'revision' ? under(share.photo, before) : undefined,
+          painters: spans.length,
+        }));
+        painting = assembled(await together('rows', given), seen);
+        if (kind === 'detail') {
+          const colours = last && recipe.keepColours ? seen : undefined;
+          const toSharpen = { coarse: before, fine: painting, photo: colours };
+          painting = await this.#first.ask('sharpen', toSharpen, [painting.data.buffer]);
         }
-        painting = assembled(all as Pixels[], picture);
+      } else {
+        let stages = await together('begin', shares);
+        // All strips come to the end at the same time.
+        while (stages.every((one) => one instanceof Float32Array)) {
+          const own = stages;
+          const others = own.map((stage) => own.filter((one) => one !== stage));
+          stages = await together('advance', others);
+        }
+        painting = assembled(stages as Pixels[], seen);
       }
-      done += length;
+      done += work(pass);
     }
     report('paint', 1);
     const { width, height, data } = painting as Pixels;
     return new ImageData(data, width, height);
   }
+}
+
+/** How much work a pass is, beside others: a revision of a pixel is about half of a draft's. */
+function work({ kind, width, height }: Pass): number {
+  return width * height * (kind === 'revision' ? 0.5 : 1);
 }
 
 /** Has each worker do its part of a task; tells how far all of them have come together. */
@@ -141,8 +175,10 @@ function inStep(painters: EngineWorker[], report: (fraction: number) => void) {
         const part = given[index] as Tasks[T]['given'];
         // Of two, each may have what the other has told; of more, several have to.
         const told = Array.isArray(part) && painters.length === 2 ? part : [];
-        const pixels = 'part' in part ? [part.part.data] : told;
-        const buffers = pixels.map(({ buffer }) => buffer);
+        const pieces =
+          'photo' in part ? [part.photo, 'draft' in part ? part.draft : undefined] : [];
+        const pixels = pieces.flatMap((piece) => (piece ? (piece as Piece).pixels.data : []));
+        const buffers = [...pixels, ...told].map(({ buffer }) => buffer);
         return painter.ask(task, part, buffers, (fraction) => {
           fractions[index] = fraction;
           report(fractions.reduce((sum, one) => sum + one, 0) / fractions.length);

@@ -90,9 +90,9 @@ export class Engine {
         this.#files = undefined;
         return await this.#start();
       }
-      const { styles } = pool.facts;
-      if (styles !== (this.#styles ?? styles)) {
-        throw new BrushworkError('bad-model', `${styles} styles for ${this.#styles} names`);
+      const { length } = pool.facts.styles;
+      if (length !== (this.#styles ?? length)) {
+        throw new BrushworkError('bad-model', `${length} styles for ${this.#styles} names`);
       }
     } catch (error) {
       pool.stop(error);

@@ -13,10 +13,13 @@ export interface Area {
   readonly maxPixels: number;
 }
 
-/** How it is painted, but for the size of the strokes. */
+/** What is painted with: styles as vectors, as the engine takes them. */
 export interface Manner {
-  /** One for each of the model's styles, 1 in all. */
+  /** Those of the styles that have a weight, one after the other. */
+  readonly vectors: Float32Array;
   readonly weights: Float32Array;
+  /** The vector that gives the photo back, where there is one. */
+  readonly photo: Float32Array | undefined;
   readonly strength: number;
   readonly keepColours: boolean;
 }
@@ -28,26 +31,26 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What a strip tells the others where they stop: what it has of a feature map, as the engine's numbers. */
+/** What a strip exchanges with the others after a stage: what it has of a feature map, as the engine's numbers. */
 export type Stage = Float32Array<ArrayBuffer>;
 
 export interface Tasks {
   /** Starts the engine. Nothing, where it computes wrongly. `lock` is one that the worker holds while it lives. */
   start: {
-    given: { module: WebAssembly.Module; model: Uint8Array; shipped: boolean; lock: string };
+    given: { module: WebAssembly.Module; model: ModelBytes; shipped: boolean; lock: string };
     gives: Facts | undefined;
   };
-  /** Decodes the photo upright, cut and resized as asked, if it is. Gives it after the smaller copies that are painted before it. */
+  /** Decodes the photo upright, cut and resized as asked, if an area is. Gives the passes of its painting. */
   read: {
     given: { photo: SendablePhoto; area: Area | undefined; stroke: number };
-    gives: Pixels[];
+    gives: PassToPaint[];
   };
-  /** Begins to paint a strip, up to the first stage. */
-  begin: { given: Place & Manner; gives: Stage | Pixels };
-  /** Goes on, with what the other strips have told, up to the next stage. At the end, gives the painted rows. */
+  /** Begins to paint a strip of a draft, up to the first stage. */
+  begin: { given: Strip; gives: Stage | Pixels };
+  /** Goes on, with the stages of the other strips, up to the next stage. At the end, gives the painted rows. */
   advance: { given: Stage[]; gives: Stage | Pixels };
-  /** Paints a strip of a larger picture, in the manner and with the moments of the one before. */
-  finer: { given: Place & { painters: number }; gives: Pixels };
+  /** Paints a strip of a later pass, a revision where there is a draft. */
+  rows: { given: Strip & { draft: Piece | undefined; painters: number }; gives: Pixels };
   /** Puts what was painted finer to the painting of a smaller copy, in the colours of `photo` if it is there. */
   sharpen: {
     given: { coarse: Pixels; fine: Pixels; photo: Pixels | undefined };
@@ -55,21 +58,51 @@ export interface Tasks {
   };
 }
 
-/** What the engine tells of its model. */
-export interface Facts {
-  readonly styles: number;
-  /** Rows at which strips may meet are multiples of it; 0: nowhere. */
-  readonly stripStep: number;
-  /** How many more rows a strip reads on each side. */
-  readonly stripReach: number;
-  /** Pictures whose long side times the stroke is at most so many pixels have no smaller copies. */
-  readonly longestAtOnce: number;
+/** A model as it is fetched: the ONNX files, and the table of its styles if they come apart. */
+export interface ModelBytes {
+  readonly draft: Uint8Array;
+  readonly revision?: Uint8Array;
+  readonly styles?: Uint8Array;
 }
 
-/** The strip from `top` to before `bottom` of a photo of `height` rows. Its row `from` is the part's first. */
-export interface Place {
-  readonly part: Pixels;
-  readonly rows: readonly [from: number, height: number, top: number, bottom: number];
+/** What the engine tells of its model. */
+export interface Facts {
+  /** The vectors of its styles. */
+  readonly styles: readonly Float32Array[];
+  readonly photo: Float32Array | undefined;
+  /** How many numbers make up a style. */
+  readonly styleLength: number;
+}
+
+/** One pass of a painting, as the engine plans it. */
+export interface Pass {
+  readonly kind: 'draft' | 'revision' | 'detail';
+  readonly width: number;
+  readonly height: number;
+  /** Rows at which strips may meet are multiples of it; 0: nowhere. */
+  readonly step: number;
+  /** How many more rows a strip reads on each side. */
+  readonly reach: number;
+}
+
+/** A pass, and the photo at its size. */
+export interface PassToPaint extends Pass {
+  readonly photo: Pixels;
+}
+
+/** Rows of a picture of this height, from `from` on. */
+export interface Piece<Image = Pixels> {
+  readonly pixels: Image;
+  readonly from: number;
+  readonly height: number;
+}
+
+/** The rows from `top` to before `bottom` to paint, with what is read of the photo. */
+export interface Strip {
+  readonly photo: Piece;
+  readonly top: number;
+  readonly bottom: number;
+  readonly manner: Manner;
 }
 
 export type Task = keyof Tasks;

@@ -1,14 +1,30 @@
 import { BrushworkError } from '../error.js';
 import type { PaintOptions, Stroke, StyleChoice } from '../options.js';
 import type { Style } from '../styles.js';
-import type { Area, Manner } from './protocol.js';
+import type { Area } from './protocol.js';
 
-const STROKES: Partial<Record<Stroke, number>> = { fine: 1, medium: 2, broad: 3.5 };
+/** 1024 pixels divided by the long side of the draft: 768, 512 and 256 pixels. */
+const STROKES: Partial<Record<Stroke, number>> = { fine: 4 / 3, medium: 2, broad: 4 };
 
-/** The options of a painting, checked, and its styles turned into weights over the model's rows. */
+/** One style of a painting: its place among the painter's, its share, its vector if it was added. */
+export interface ChosenStyle {
+  readonly row: number;
+  readonly weight: number;
+  readonly vector: Float32Array | undefined;
+}
+
+/** A style, and its vector if it did not come with the model. */
+export interface KnownStyle {
+  readonly style: Style;
+  readonly vector?: Float32Array;
+}
+
+/** The options of a painting, checked. */
 export interface Recipe {
-  readonly manner: Manner;
-  /** How many times as broad as the network's own strokes. */
+  readonly styles: readonly ChosenStyle[];
+  readonly strength: number;
+  readonly keepColours: boolean;
+  /** How broad the strokes are, 1 to 4. */
   readonly stroke: number;
   readonly area: Area;
   /** Of the files made from the painting, 0 to 1. */
@@ -16,14 +32,12 @@ export interface Recipe {
 }
 
 /** Checks a painting's options, and fills in the defaults. */
-export function checkedRecipe(options: PaintOptions, styles: readonly Style[]): Recipe {
+export function checkedRecipe(options: PaintOptions, styles: readonly KnownStyle[]): Recipe {
   const stroke = options.stroke ?? 'medium';
   return {
-    manner: {
-      weights: rowWeights(options.style ?? styles[0]?.id ?? '', styles),
-      strength: within('strength', options.strength ?? 1, 0, 1),
-      keepColours: options.keepColours === true,
-    },
+    styles: chosenStyles(options.style ?? styles[0]?.style.id ?? '', styles),
+    strength: within('strength', options.strength ?? 1, 0, 1),
+    keepColours: options.keepColours === true,
     stroke: within('stroke', STROKES[stroke] ?? stroke, 1, 4),
     quality: within('quality', options.quality ?? 0.92, 0, 1),
     area: checkedArea(options),
@@ -67,33 +81,30 @@ function checkedArea({ crop, size, maxPixels }: PaintOptions): Area {
   };
 }
 
-/** One weight for each of the model's rows, 1 in all. */
-function rowWeights(choice: StyleChoice, styles: readonly Style[]): Float32Array {
-  const weights = new Float32Array(styles.length);
+/** The styles that have a weight. */
+function chosenStyles(choice: StyleChoice, styles: readonly KnownStyle[]): ChosenStyle[] {
   const parts = typeof choice === 'string' ? { [choice]: 1 } : choice;
-  for (const [id, part] of Object.entries(parts)) {
-    const row = styles.findIndex((style) => style.id === id);
+  const chosen = Object.entries(parts).map(([id, weight]) => {
+    const row = styles.findIndex(({ style }) => style.id === id);
     if (row === -1) {
       throw new BrushworkError('unknown-style', id);
     }
-    if (!(part >= 0 && part < Number.POSITIVE_INFINITY)) {
-      throw new BrushworkError('bad-recipe', `the part of ${id} is ${part}`);
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new BrushworkError('bad-recipe', `the part of ${id} is ${weight}`);
     }
-    weights[row] = part;
-  }
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (sum === 0) {
+    return { row, weight, vector: styles[row]?.vector };
+  });
+  if (!chosen.some(({ weight }) => weight > 0)) {
     throw new BrushworkError('bad-recipe', 'the blend adds up to nothing');
   }
-  return weights.map((weight) => weight / sum);
+  return chosen.filter(({ weight }) => weight > 0);
 }
 
 /** Names for the rows of a model that came without any. */
 export function namedRows(count: number): Style[] {
-  return Array.from({ length: count }, (_, row) => ({
-    id: `style-${row + 1}`,
-    title: { en: `Style ${row + 1}`, zh: `风格 ${row + 1}` },
-    artist: { en: '', zh: '' },
-    year: '',
-  }));
+  return Array.from({ length: count }, (_, row) => {
+    const title = { en: `Style ${row + 1}`, zh: `风格 ${row + 1}` };
+    const nobody = { en: '', zh: '' };
+    return { id: `style-${row + 1}`, name: title, title, artist: nobody, year: '' };
+  });
 }

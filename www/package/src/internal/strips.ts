@@ -1,11 +1,14 @@
 import { letGo } from './pixels.js';
-import type { Pixels, Place } from './protocol.js';
+import type { Piece, Pixels } from './protocol.js';
 
 /** Rows from `top` to before `bottom`. */
 export interface Span {
   readonly top: number;
   readonly bottom: number;
 }
+
+/** Rows on each side that a cubic reads to enlarge a picture. */
+const CUBIC_REACH = 2;
 
 /** Under this height, telling a strip's neighbours what they need costs more than another worker brings. */
 const LEAST_ROWS = 96;
@@ -26,13 +29,21 @@ export function strips(height: number, step: number, most: number): Span[] {
   }));
 }
 
-/** Where a strip is, with what it reads of the picture: `reach` more rows on each side. */
-export function placeOf({ top, bottom }: Span, picture: Pixels, reach: number): Place {
+/** What a strip reads of a picture: `reach` more rows on each side. */
+export function pieceOf({ top, bottom }: Span, picture: Pixels, reach: number): Piece {
   const { width, height, data } = picture;
   const from = Math.max(0, top - reach);
   const end = Math.min(height, bottom + reach);
-  const part = { width, height: end - from, data: data.slice(from * width * 4, end * width * 4) };
-  return { part, rows: [from, height, top, bottom] };
+  const rows = data.slice(from * width * 4, end * width * 4);
+  return { pixels: { width, height: end - from, data: rows }, from, height };
+}
+
+/** What a piece of a larger picture shows of a smaller one that is enlarged to it. */
+export function under({ pixels, from, height }: Piece, smaller: Pixels): Piece {
+  const scale = smaller.height / height;
+  const top = Math.floor(from * scale);
+  const bottom = Math.ceil((from + pixels.height) * scale);
+  return pieceOf({ top, bottom }, smaller, CUBIC_REACH);
 }
 
 /** A picture of this size, of the rows of its strips, which are used up. */

@@ -2,7 +2,17 @@
 import { Engine, initSync, selfTest } from '../../engine/brushwork.js';
 import type { ErrorCode } from '../error.js';
 import { letGo, pixelsOf, readPixels } from './pixels.js';
-import type { Answer, Pixels, Request, Stage, Task, Tasks } from './protocol.js';
+import type {
+  Answer,
+  Pass,
+  PassToPaint,
+  Piece,
+  Pixels,
+  Request,
+  Stage,
+  Task,
+  Tasks,
+} from './protocol.js';
 
 // Each is there when it is asked for: the page keeps to the order of the tasks.
 let memory: WebAssembly.Memory | undefined;
@@ -20,34 +30,40 @@ const tasks: { [T in Task]: (given: Tasks[T]['given']) => Promise<Tasks[T]['give
     }
     // Another engine would trap over it as well, so that there is no point in trying again.
     trap = shipped ? 'engine' : 'unsupported-model';
-    engine = new Engine(model);
+    engine = new Engine(model.draft, model.revision, model.styles);
     trap = 'engine';
-    const { rows: styles, stripStep, stripReach, longestAtOnce } = engine;
-    return { styles, stripStep, stripReach, longestAtOnce };
+    const { styles, photo, styleLength } = engine;
+    return { styles, photo, styleLength };
   },
   async read({ photo, area, stroke }) {
-    const pictures: ImageData[] = [];
-    let next = area ? await readPixels(photo, area) : (photo as ImageData | undefined);
-    while (next) {
-      pictures.unshift(next);
-      next = engine.copy(next, stroke);
-    }
-    return pictures.map(pixelsOf);
+    let picture = area ? await readPixels(photo, area) : (photo as ImageData);
+    const passes: Pass[] = engine.plan(picture.width, picture.height, stroke);
+    return passes
+      .reverse()
+      .map((pass) => {
+        if (pass.width !== picture.width || pass.height !== picture.height) {
+          picture = engine.shrink(picture, pass.width, pass.height);
+        }
+        return { ...pass, photo: pixelsOf(picture) };
+      })
+      .reverse();
   },
-  async begin({ part, rows, weights, strength, keepColours }) {
+  async begin({ photo, top, bottom, manner }) {
     told = 0;
-    engine.begin(imageOf(part), ...rows, weights, strength, keepColours);
+    engine.begin(imageIn(photo), top, bottom, manner);
     return goOn();
   },
   async advance(stages) {
     for (const stage of stages) {
-      engine.hear(stage);
+      engine.exchange(stage);
     }
     return goOn();
   },
-  async finer({ part, rows, painters }) {
+  async rows({ photo, draft, top, bottom, manner, painters }) {
     told = 0;
-    return pixelsOf(engine.finer(imageOf(part), ...rows, painters, freeing(part)));
+    const under = draft && imageIn(draft);
+    const free = freeing(photo.pixels);
+    return pixelsOf(engine.rows(imageIn(photo), under, top, bottom, manner, painters, free));
   },
   async sharpen({ coarse, fine, photo }) {
     const image = photo && imageOf(photo);
@@ -87,6 +103,11 @@ function imageOf({ width, height, data }: Pixels): ImageData {
   return new ImageData(data, width, height);
 }
 
+/** As the engine takes it. */
+function imageIn({ pixels, from, height }: Piece): Piece<ImageData> {
+  return { pixels: imageOf(pixels), from, height };
+}
+
 /** Once a percent is enough: the engine speaks far more often. */
 function report(fraction: number): void {
   if (fraction - told >= 0.01) {
@@ -101,8 +122,8 @@ function send(answer: Answer, transfer: Transferable[] = []): void {
 
 async function run<T extends Task>(task: T, given: Tasks[T]['given']): Promise<void> {
   const gives: Tasks[Task]['gives'] = await tasks[task](given);
-  const all = [gives ?? []].flat() as Partial<Pixels & Stage>[];
-  const buffers = all.map(({ data, buffer }) => data?.buffer ?? buffer);
+  const all = [gives ?? []].flat() as Partial<Pixels & Stage & PassToPaint>[];
+  const buffers = all.map(({ data, buffer, photo }) => (data ?? photo?.data)?.buffer ?? buffer);
   send(
     { kind: 'done', gives },
     buffers.filter((one) => one !== undefined),
