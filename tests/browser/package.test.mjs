@@ -59,6 +59,52 @@ for (const [name, open] of Object.entries(browsers)) {
       );
     });
 
+    test('paints in a style that was added, as a file or as numbers', async () => {
+      const { apart, listed, codes } = await page.run(async () => {
+        const table = await (await fetch('/package/styles.bin')).arrayBuffer();
+        // Behind the photo's vector comes that of the first style.
+        const length = table.byteLength / (painter.styles.length + 1);
+        const bytes = new Uint8Array(table, length, length);
+        const base64 = btoa(String.fromCharCode(...bytes));
+        const own = await Painter.load();
+        const added = own.addStyle({ id: 'mine', title: 'Mine', vector: base64 });
+        const paint = async (/** @type {string} */ style) =>
+          (await own.paint('/samples/chelsea.jpg', { style, maxPixels: 20_000 })).toImageData();
+        const [first, mine] = [await paint(own.styles[0]?.id ?? ''), await paint('mine')];
+        let apart = first.data.length === mine.data.length ? 0 : 255;
+        for (const [index, value] of first.data.entries()) {
+          apart = Math.max(apart, Math.abs(value - Number(mine.data[index])));
+        }
+        const refused = async (/** @type {() => unknown} */ work) => {
+          try {
+            await work();
+            return 'nothing';
+          } catch (error) {
+            return /** @type {{ code: string }} */ (error).code;
+          }
+        };
+        own.addStyle({ id: 'short', vector: [1, 2, 3] });
+        const codes = [
+          await refused(() => own.addStyle({ id: 'mine', vector: base64 })),
+          await refused(() => own.addStyle({ id: 'no-base64', vector: '?' })),
+          await refused(() => own.addStyle({ id: 'no-number', vector: [Number.NaN] })),
+          await refused(() => own.addStyle({ id: 'empty', vector: [] })),
+          await refused(() => paint('short')),
+          // The next painting works.
+          await refused(() => paint('mine')),
+        ];
+        own.dispose();
+        return { apart, listed: [added, own.styles.at(-2)], codes };
+      });
+      assert.equal(apart, 0);
+      const nobody = { en: '', zh: '' };
+      const mine = { en: 'Mine', zh: 'Mine' };
+      const style = { id: 'mine', name: mine, title: mine, artist: nobody, year: '' };
+      assert.deepEqual(listed, [style, style]);
+      const bad = 'bad-style';
+      assert.deepEqual(codes, [bad, bad, bad, bad, bad, 'nothing']);
+    });
+
     test('takes a photo in every form, and paints the same', async () => {
       const means = await page.run(async () => {
         const blob = await (await fetch('/samples/coffee.jpg')).blob();

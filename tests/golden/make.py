@@ -3,15 +3,16 @@
     pip install "numpy>=2" "onnxruntime>=1.20" "pillow>=11" "scikit-image==0.26.*"
     python tests/golden/make.py
 
-Run it again whenever a file of the model changes (draft.onnx, revise.onnx, styles.bin), and commit the
+Run it again whenever draft.onnx, revise.onnx or styles.bin changes, and commit the
 result with the model.
 
 It writes PNG files and golden.json beside itself: an object with `cases`, a list of
-`{ "input", "output", "weights", "strength", "stroke" }`, where `weights` has the weight of every
-style, in the order of the table; `strength`, 0 to 1, mixes from the photo's vector to theirs. The
-draft's long side is 1024 pixels divided by `stroke`; a photo that is hardly longer is drafted in its
-own size, and not revised. A picture whose size is no multiple of the stride is padded on the right
-and the bottom by reflection (the edge itself not repeated), and its painting cropped back.
+`{ "input", "draft", "output", "weights", "strength" }`, where `weights` has the weight of every
+style, in the order of the table, and `strength`, 0 to 1, mixes from the photo's vector to theirs.
+With a `draft`, which is half as large as the photo, the output is its revision, else it is the
+draft that is painted in the photo's own size. A picture whose size is no multiple of the stride is
+padded on the right and the bottom by reflection (the edge itself not repeated), and its painting
+cropped back.
 """
 
 import json
@@ -24,7 +25,6 @@ from skimage import data
 
 HERE = Path(__file__).parent
 MODELS = HERE.parents[1] / "models"
-SIDE_OF_A_STROKE = 1024
 
 # Name, sample of scikit-image, and the crop's left, top, width and height.
 PHOTOS = {
@@ -33,15 +33,15 @@ PHOTOS = {
     "chelsea": (data.chelsea, 130, 60, 133, 97),
 }
 
-# Photo, the weights of its styles, the strength and the stroke.
+# Photo, the weights of its styles, the strength, and whether a draft is revised.
 CASES = [
-    ("astronaut", {"starry-night": 1.0}, 1.0, 1.0),
-    ("astronaut", {"scream": 1.0}, 0.0, 1.0),
-    ("astronaut", {"sainte-victoire": 1.0}, 1.0, 4.0),
-    ("coffee", {"great-wave": 1.0}, 1.0, 4.0),
-    ("coffee", {"great-wave": 1.0}, 0.5, 4.0),
-    ("chelsea", {"udnie": 1.0}, 1.0, 1.0),
-    ("chelsea", {"scream": 0.625, "composition-vii": 0.375}, 1.0, 1.0),
+    ("astronaut", {"starry-night": 1.0}, 1.0, False),
+    ("astronaut", {"scream": 1.0}, 0.0, False),
+    ("astronaut", {"sainte-victoire": 1.0}, 1.0, True),
+    ("coffee", {"great-wave": 1.0}, 1.0, True),
+    ("coffee", {"great-wave": 1.0}, 0.5, True),
+    ("chelsea", {"udnie": 1.0}, 1.0, True),
+    ("chelsea", {"scream": 0.625, "composition-vii": 0.375}, 1.0, False),
 ]
 
 
@@ -66,19 +66,18 @@ class Networks:
         """One of the networks."""
         return onnxruntime.InferenceSession(MODELS / file, providers=["CPUExecutionProvider"])
 
-    def paint(self, photo: np.ndarray, weights: list[float], strength: float, stroke: float):
-        """Paints RGB8 `[H, W, 3]`; the result has the same type and shape."""
+    def style(self, weights: list[float], strength: float) -> np.ndarray:
+        """The mixed vector."""
         mixed = sum(w * v for w, v in zip(weights, self.vectors, strict=True))
-        style = strength * mixed / sum(weights) + (1 - strength) * self.photo
+        return strength * mixed / sum(weights) + (1 - strength) * self.photo
+
+    def paint(self, photo: np.ndarray, style: np.ndarray) -> np.ndarray:
+        """The draft of RGB8 `[H, W, 3]` in its own size."""
+        return run(self.draft, style[: self.length], image=photo)
+
+    def revise(self, photo: np.ndarray, draft: np.ndarray, style: np.ndarray) -> np.ndarray:
+        """The revision of a draft of any size."""
         height, width = photo.shape[:2]
-        side = SIDE_OF_A_STROKE / stroke
-        if max(height, width) <= 1.1 * side:
-            return run(self.draft, style[: self.length], image=photo)
-        if max(height, width) > 2.2 * side:
-            raise SystemExit("The photo would be revised twice.")
-        small = tuple(round(length * side / max(height, width)) for length in (width, height))
-        reduced = np.array(Image.fromarray(photo).resize(small, Image.Resampling.BILINEAR))
-        draft = run(self.draft, style[: self.length], image=reduced)
         enlarged = enlarge(enlarge(draft, width, 1), height, 0)
         enlarged = np.round(enlarged.clip(0, 255)).astype(np.uint8)
         return run(self.revision, style[self.length :], image=photo, draft=enlarged)
@@ -98,7 +97,9 @@ def enlarge(picture: np.ndarray, length: int, axis: int) -> np.ndarray:
     )
     shape = [-1 if place == axis else 1 for place in range(3)]
     taps = [np.take(picture, (first + at).clip(0, count - 1), axis) for at in (-1, 0, 1, 2)]
-    return sum(tap.astype(np.float32) * w.reshape(shape) for tap, w in zip(taps, weights, strict=True))
+    return sum(
+        tap.astype(np.float32) * w.reshape(shape) for tap, w in zip(taps, weights, strict=True)
+    )
 
 
 def run(model: onnxruntime.InferenceSession, style: np.ndarray, **pictures: np.ndarray):
@@ -124,19 +125,29 @@ def main():
         Image.fromarray(photos[name]).save(HERE / f"{name}.png", optimize=True)
 
     cases = []
-    for name, styles, strength, stroke in CASES:
+    for name, styles, strength, revises in CASES:
         if unknown := styles.keys() - set(networks.ids):
             raise SystemExit(f"There is no style called {', '.join(sorted(unknown))}.")
         weights = [styles.get(style, 0.0) for style in networks.ids]
-        output = f"{name}-{'-and-'.join(styles)}-{round(strength * 100)}-{round(stroke)}.png"
-        painting = networks.paint(photos[name], weights, strength, stroke)
-        Image.fromarray(painting).save(HERE / output, optimize=True)
+        style = networks.style(weights, strength)
+        output = f"{name}-{'-and-'.join(styles)}-{round(strength * 100)}"
+        photo, draft = photos[name], None
+        if revises:
+            half = tuple(side // 2 for side in photo.shape[1::-1])
+            small = np.array(Image.fromarray(photo).resize(half, Image.Resampling.BOX))
+            drafted = networks.paint(small, style)
+            draft = f"{output}-draft.png"
+            Image.fromarray(drafted).save(HERE / draft, optimize=True)
+            painting = networks.revise(photo, drafted, style)
+        else:
+            painting = networks.paint(photo, style)
+        Image.fromarray(painting).save(HERE / f"{output}.png", optimize=True)
         case = {
             "input": f"{name}.png",
-            "output": output,
+            "draft": draft,
+            "output": f"{output}.png",
             "weights": weights,
             "strength": strength,
-            "stroke": stroke,
         }
         cases.append(case)
     text = json.dumps({"cases": cases}, indent=2)

@@ -5,7 +5,7 @@ import { ailsEngine } from '../problem/problem.js';
 import type { AppStore } from '../state.js';
 
 /** Enough for a tile on a sharp screen, and painted in a fraction of a second. */
-const THUMBNAIL_PIXELS = 160 * 160;
+const THUMBNAIL_PIXELS = 288 * 288;
 
 /**
  * Paints the photo in every style whose tile is in view, one after another, by the preview's painter:

@@ -18,6 +18,8 @@ import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
 import { assembled, pieceOf, strips, under } from './strips.js';
 
+type Chosen = Omit<Manner, 'keepColours'>;
+
 /**
  * Workers that carry out the engine's plan of a painting together, a strip each. An instance norm
  * needs the mean and variance of a whole feature map, and a convolution reaches into the strips beside
@@ -54,11 +56,12 @@ export class EnginePool {
   }
 
   async paint(photo: SendablePhoto, recipe: Recipe, report: Report): Promise<ImageData> {
+    const chosen = this.#chosen(recipe);
     report('read', 0);
     const ready = await this.#ready(photo, recipe);
     const passes = await this.#first.ask('read', { ...ready, stroke: recipe.stroke });
     report('read', 1);
-    return this.#trusted(this.#paint(passes, recipe, report));
+    return this.#trusted(this.#paint(passes, chosen, recipe, report));
   }
 
   /** What the engines give; one that failed or trapped must not do the next painting. */
@@ -91,7 +94,7 @@ export class EnginePool {
   }
 
   /** The chosen styles as the engine takes them. */
-  #manner({ styles, strength }: Recipe): Omit<Manner, 'keepColours'> {
+  #chosen({ styles, strength }: Recipe): Chosen {
     const { styles: own, photo, styleLength } = this.facts as Facts;
     const vectors = new Float32Array(styles.length * styleLength);
     for (const [place, { row, vector }] of styles.entries()) {
@@ -106,8 +109,12 @@ export class EnginePool {
   }
 
   /** Carries out the passes, one after the other. */
-  async #paint(passes: PassToPaint[], recipe: Recipe, report: Report): Promise<ImageData> {
-    const chosen = this.#manner(recipe);
+  async #paint(
+    passes: PassToPaint[],
+    chosen: Chosen,
+    recipe: Recipe,
+    report: Report,
+  ): Promise<ImageData> {
     const total = passes.reduce((sum, pass) => sum + work(pass), 0);
     const photo = passes.at(-1)?.photo;
     let painters = this.#workers;
