@@ -17,6 +17,25 @@ fail() {
   exit 1
 }
 
+# Says what is done next, and keeps the time for `times`.
+declare -a phases=()
+phase() {
+  phases+=("$SECONDS $*")
+  say "$*"
+}
+
+# Prints where the time went: minutes and seconds of each phase.
+times() {
+  local index name
+  phases+=("$SECONDS end")
+  for ((index = 0; index < ${#phases[@]} - 1; index++)); do
+    name=${phases[index]#* }
+    local took=$((${phases[index + 1]%% *} - ${phases[index]%% *}))
+    printf '%3d:%02d  %s\n' $((took / 60)) $((took % 60)) "$name" >&2
+  done
+  printf '%3d:%02d  in all\n' $((SECONDS / 60)) $((SECONDS % 60)) >&2
+}
+
 # Debian and its children only; elsewhere the caller says what to install by hand.
 apt_install() {
   have apt-get || return 1
@@ -68,7 +87,7 @@ compile_wasm() {
 
 install_packages() {
   [ node_modules/.package-lock.json -nt package-lock.json ] && return
-  say 'Installing npm packages'
+  phase 'Installing npm packages'
   # Not `npm ci`: it refuses a lock file made where packages for other platforms were not to be had.
   npm install --no-save --loglevel=error
   touch node_modules/.package-lock.json
@@ -95,30 +114,56 @@ build_engine() {
   mv "$bindings/optimised.wasm" "$engine/brushwork_bg.wasm"
 }
 
-build_engines() {
-  say 'Compiling and optimising the engine'
+build_simd_engine() {
+  phase 'Compiling and optimising the engine'
   build_engine www/package/engine target +simd128 -O3 --enable-simd
-  say 'The same for browsers with relaxed SIMD'
+}
+
+build_engines() {
+  build_simd_engine
+  phase 'The same for browsers with relaxed SIMD'
   build_engine www/package/engine/relaxed target/relaxed +simd128,+relaxed-simd \
     -O3 --enable-simd --enable-relaxed-simd
-  say 'The same for browsers without SIMD'
+  phase 'The same for browsers without SIMD'
   # Slow anyway: not worth the minutes that optimising takes. Fails where a crate brings SIMD along.
   build_engine www/package/engine/scalar target/scalar -simd128 -O1 --disable-simd
+}
+
+# One engine in the place of those that are not built yet: enough for every browser with SIMD.
+stand_in() {
+  local other
+  for other in relaxed scalar; do
+    [ -f "www/package/engine/$other/brushwork_bg.wasm" ] && continue
+    mkdir -p "www/package/engine/$other"
+    cp www/package/engine/brushwork* "www/package/engine/$other/"
+    # Older than what `build` compiles, so that it takes their place.
+    touch -d @0 "www/package/engine/$other"/*
+  done
+}
+
+build_page() {
+  phase 'Building the package and the page'
+  npm run --silent build -w www/package
+  npm run --silent build -w www/app
+  node tools/notices.mjs
 }
 
 build() {
   need_commands
   install_packages
   build_engines
-  say 'Building the package and the page'
-  npm run --silent build -w www/package
-  npm run --silent build -w www/app
-  node tools/notices.mjs
+  build_page
   say 'Done: dist/site is the page, dist/package the npm package'
 }
 
+# The page in minutes: with the one engine that all browsers with SIMD run. `build` makes all three.
 serve() {
-  build
+  need_commands
+  install_packages
+  build_simd_engine
+  stand_in
+  build_page
+  times
   npm run --silent serve -w www/app
 }
 
@@ -158,20 +203,22 @@ check_supply_chain() {
 
 test_all() {
   build
+  phase 'Installing the browsers'
   install_browsers
-  say 'Formatters and linters'
+  phase 'Formatters and linters'
   cargo fmt --all --check
   cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
   npm run --silent check
-  say 'Supply chain'
+  phase 'Supply chain'
   check_supply_chain
-  say 'Rust tests'
+  phase 'Rust tests'
   cargo test --locked --workspace
-  say 'Browser tests'
+  phase 'Browser tests'
   cargo build --locked --quiet --workspace --example paint
   npm test -w tests/browser
-  say 'The package in other sites'
+  phase 'The package in other sites'
   npm test -w tests/embed
+  times
 }
 
 # Apart from the rest, for it wants PyTorch: a download of some gigabytes.

@@ -116,8 +116,9 @@ for (const [name, open] of Object.entries(browsers)) {
       await visit(open, async ({ server, page }) => {
         const times = (/** @type {string} */ ending) =>
           server.requests.filter((url) => url.endsWith(ending)).length;
-        // The first two are the page's own; what comes after them is to be kept.
-        server.breaksOff = (path) => path.endsWith('.onnx') && times('.onnx') > 2;
+        // The first one is the page's own; the next one is to be kept, after the engine.
+        const revisions = () => server.requests.filter((url) => url.includes('/revise')).length;
+        server.breaksOff = (path) => path.includes('/revise') && revisions() > 1;
         await page.open(server.url);
         await until(page, 'it says that it is being kept', () =>
           document.querySelector('#offline .percent')?.textContent?.endsWith('%'),

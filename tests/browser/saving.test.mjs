@@ -216,6 +216,7 @@ test('each size is offered once', async () => {
       [
         ['Screen', '0.76 MP'],
         ['Full', '4.2 MP'],
+        ['Poster', '17 MP'],
       ],
       'the photo has hardly more than 4 megapixels',
     );
@@ -380,12 +381,38 @@ test('a photo that comes while the sheet is open brings its own sizes', async ()
     assert.deepEqual(await page.run(offered), [
       ['Screen', '0.79 MP'],
       ['Full', '1.9 MP'],
+      ['Poster', '17 MP'],
     ]);
     server.heldBack = undefined;
     await until(page, 'its own file is ready', fileReady({ width: 451, height: 300 }));
-    assert.deepEqual(await page.run(offered), []);
+    assert.deepEqual(await page.run(offered), [
+      ['Screen', '0.14 MP'],
+      ['Poster', '2.2 MP'],
+    ]);
     const { name } = await page.download(() => page.click('#download'));
     assert.equal(name, 'plain-great-wave.jpg');
+  });
+});
+
+test('a small photo makes a poster, painted and not enlarged', async () => {
+  await visit(openChromium, async ({ server, page, files }) => {
+    await page.open(server.url);
+    await choosePhoto(page, files.plain);
+    await chooseStyle(page, 'great-wave');
+    await painted(page);
+    await openSaving(page);
+    await page.click('#sizes label:has([value=poster])');
+    await until(page, 'the poster is ready', fileReady({ width: 1804, height: 1200 }));
+    const { bytes } = await page.download(() => page.click('#download'));
+    const poster = await decodeInBrowser(page, bytes);
+    assert.deepEqual([poster.width, poster.height], [1804, 1200]);
+    // Neighbours differ as strokes do: an enlarged picture is smooth.
+    let steps = 0;
+    for (let at = 0; at < poster.data.length - 4; at += 4) {
+      steps += Math.abs(Number(poster.data[at + 5]) - Number(poster.data[at + 1]));
+    }
+    const roughness = steps / (poster.data.length / 4);
+    assert.ok(roughness > 2.5, `${roughness} of 255 from one pixel to the next`);
   });
 });
 

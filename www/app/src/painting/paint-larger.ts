@@ -4,10 +4,19 @@ import type { Result } from '../state.js';
 import { paintOptions } from './paint.js';
 import { previewPainter } from './painter.js';
 
-/** The same painting from the photo's own pixels, of at most `maxPixels`. */
+/** How many pixels a painting has at most; as many, if the photo is enlarged for it. */
+export interface Size {
+  readonly maxPixels: number;
+  readonly enlarged: boolean;
+}
+
+/** Wider than any picture: with it, the number of pixels alone decides. */
+const ANY_WIDTH = { width: 2 ** 26 };
+
+/** The same painting from the photo's own pixels. */
 export async function paintLarger(
   { photo, settings }: Result,
-  maxPixels: number,
+  { maxPixels, enlarged }: Size,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<Painting> {
@@ -20,5 +29,6 @@ export async function paintLarger(
   const source = crop ? (await decode({ file, crop, maxPixels })).picture : file;
   signal.throwIfAborted();
   const painter = await previewPainter();
-  return painter.paint(source, { ...options, maxPixels, signal, onProgress });
+  const size = enlarged ? ANY_WIDTH : undefined;
+  return painter.paint(source, { ...options, size, maxPixels, signal, onProgress });
 }

@@ -9,6 +9,12 @@ const ENOUGH_MEMORY = 8;
 /** The engine paints no more. */
 const BY_THE_ENGINE = 2 ** 26;
 
+/** How many times the photo's pixels a poster has, at most: what is enlarged more has little of the photo. */
+const POSTER = 16;
+
+/** A poster is offered where it is so many times as large as the photo, or more. */
+const WORTH_A_POSTER = 2;
+
 let known: number | undefined;
 
 /** How many pixels a file can have here at most, of a photo that has so many. */
@@ -18,6 +24,12 @@ export function largest(photoPixels: number): number {
   }
   known ??= isRoomy() ? BY_THE_ENGINE : ON_EVERY_DEVICE;
   return known;
+}
+
+/** How many pixels a poster of a photo has, larger than the photo; nothing where it has enough itself. */
+export function poster(photoPixels: number): number | undefined {
+  const pixels = Math.min(POSTER * photoPixels, ON_EVERY_DEVICE);
+  return pixels >= WORTH_A_POSTER * photoPixels ? pixels : undefined;
 }
 
 /** Chromium, whose canvases are all large, tells how much memory there is: 8 GB, where there is more. */

@@ -3,13 +3,13 @@ import { byId, within } from '../dom.js';
 import { isStandalone } from '../install/standalone.js';
 import type { Sheet } from '../on-demand.js';
 import { countedFraction, howFar, howFarAloud, say } from '../painting/how-far.js';
-import { paintLarger } from '../painting/paint-larger.js';
+import { paintLarger, type Size } from '../painting/paint-larger.js';
 import { marked } from '../painting/unfinished.js';
 import { problemOf } from '../problem/problem.js';
 import type { AppStore, Result } from '../state.js';
 import { fill, type Text, textIn } from '../text/text.js';
 import { encode } from './encode.js';
-import { largest } from './largest.js';
+import { largest, poster } from './largest.js';
 import './saving.css';
 
 /** Enough for a print of 20 cm. */
@@ -40,7 +40,7 @@ export function mountSaving(store: AppStore): Sheet {
   let shown: Painting | undefined;
   let job = new AbortController();
   let forgetting: ReturnType<typeof setTimeout> | undefined;
-  let larger: { of: Result; maxPixels: number; painting: Painting } | undefined;
+  let larger: { of: Result; size: Size; painting: Painting } | undefined;
 
   const tell = (words: string, aloud = words) => {
     facts.textContent = words;
@@ -50,10 +50,10 @@ export function mountSaving(store: AppStore): Sheet {
 
   const paintedLarger = async (
     result: Result,
-    maxPixels: number,
+    size: Size,
     signal: AbortSignal,
   ): Promise<Painting> => {
-    if (larger?.of !== result || larger.maxPixels !== maxPixels) {
+    if (larger?.of !== result || larger.size.maxPixels !== size.maxPixels) {
       larger = undefined;
       const tellProgress = (progress: Progress) => {
         const { language } = store.state;
@@ -65,8 +65,8 @@ export function mountSaving(store: AppStore): Sheet {
       bar.hidden = false;
       stop.hidden = false;
       tellProgress({ stage: 'read', fraction: 0 });
-      const painting = await paintLarger(result, maxPixels, signal, tellProgress);
-      larger = { of: result, maxPixels, painting };
+      const painting = await paintLarger(result, size, signal, tellProgress);
+      larger = { of: result, size, painting };
     }
     return larger.painting;
   };
@@ -74,12 +74,12 @@ export function mountSaving(store: AppStore): Sheet {
   /** The painting in the size chosen, the preview itself or painted anew from the photo; and its file. */
   const made = async (result: Result, signal: AbortSignal): Promise<[Painting, Blob]> => {
     const type = chosen(formats);
-    const maxPixels = pixelsIn(chosen(sizes), result);
-    if (maxPixels === undefined) {
+    const size = sizeOf(chosen(sizes), result);
+    if (size === undefined) {
       return [result.painting, await encode(result.painting, type, signal)];
     }
     return marked('larger', async () => {
-      const painting = await paintedLarger(result, maxPixels, signal);
+      const painting = await paintedLarger(result, size, signal);
       return [painting, await encode(painting, type, signal)];
     });
   };
@@ -218,9 +218,12 @@ export function mountSaving(store: AppStore): Sheet {
   return { open };
 }
 
-/** How many pixels a size has at most that is painted from the photo itself. */
-function pixelsIn(size: string, { photo }: Result): number | undefined {
-  return { medium: MEDIUM, full: largest(photo.fullPixels) }[size];
+/** The size of a file that is painted from the photo itself. */
+function sizeOf(size: string, { photo }: Result): Size | undefined {
+  const { fullPixels } = photo;
+  const pixels = { medium: MEDIUM, full: largest(fullPixels), poster: poster(fullPixels) };
+  const maxPixels = pixels[size as keyof typeof pixels];
+  return maxPixels === undefined ? undefined : { maxPixels, enlarged: size === 'poster' };
 }
 
 /** Shows the sizes that are larger than what is there already, with their megapixels. */
@@ -230,13 +233,20 @@ function offerSizes(sizes: HTMLElement, { state }: AppStore): void {
   const photoPixels = result?.photo.fullPixels ?? 0;
   const full = Math.min(photoPixels, largest(photoPixels));
   const preview = result ? result.photo.preview.width * result.photo.preview.height : 0;
-  const pixels: Record<string, number> = { preview, medium: MEDIUM, full };
-  sizes.hidden = full < preview * WORTHWHILE;
+  const large = result && poster(photoPixels);
+  const pixels: Record<string, number> = { preview, medium: MEDIUM, full, poster: large ?? 0 };
+  const offered: Record<string, boolean> = {
+    preview: true,
+    medium: full >= MEDIUM * WORTHWHILE,
+    full: full >= preview * WORTHWHILE,
+    poster: large !== undefined,
+  };
+  sizes.hidden = !offered.full && !offered.poster;
   for (const input of sizes.querySelectorAll('input')) {
     const size = pixels[input.value] ?? 0;
     const label = input.closest('label');
     if (label) {
-      label.hidden = input.value === 'medium' && full < size * WORTHWHILE;
+      label.hidden = !offered[input.value];
       within(label, 'small').textContent = text.megapixels(size);
       if (input.value === 'full') {
         within(label, 'b').textContent = full < photoPixels ? text.sizeLargest : text.sizeFull;

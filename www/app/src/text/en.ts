@@ -36,6 +36,7 @@ export const en: Text = {
   sizeMedium: 'Print',
   sizeFull: 'Full',
   sizeLargest: 'Largest',
+  sizePoster: 'Poster',
   megapixels: (pixels) => `${(pixels / 1e6).toPrecision(2)} MP`,
   timeLeft: (seconds) =>
     seconds > 90 ? `, ${Math.ceil(seconds / 60)} min left` : `, ${Math.ceil(seconds)} s left`,

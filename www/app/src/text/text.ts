@@ -44,6 +44,7 @@ export interface Text {
   sizeMedium: string;
   sizeFull: string;
   sizeLargest: string;
+  sizePoster: string;
   /** A number of pixels, rounded. */
   megapixels: (pixels: number) => string;
   /** What follows `Painting 40%`. */

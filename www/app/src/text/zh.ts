@@ -36,6 +36,7 @@ export const zh: Text = {
   sizeMedium: '打印',
   sizeFull: '原尺寸',
   sizeLargest: '最大',
+  sizePoster: '巨幅',
   megapixels: (pixels) => `${Number((pixels / 1e4).toPrecision(2))} 万像素`,
   timeLeft: (seconds) =>
     seconds > 90 ? `，还需 ${Math.ceil(seconds / 60)} 分钟` : `，还需 ${Math.ceil(seconds)} 秒`,
