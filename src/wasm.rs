@@ -75,17 +75,14 @@ struct Strip {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Reads an ONNX network that drafts; or, with them, one that revises and the table of their styles.
-    /// Throws an `Error` with a `code`.
+    /// Reads an ONNX network that drafts, one that revises, and the table of their styles; or, where the
+    /// others are empty, one that drafts and has styles of its own. Throws an `Error` with a `code`.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        draft: &[u8],
-        revision: Option<Vec<u8>>,
-        styles: Option<Vec<u8>>,
-    ) -> Result<Engine, JsValue> {
-        let painter = match (revision, styles) {
-            (Some(revision), Some(styles)) => Painter::read(draft, &revision, &styles),
-            _ => StyleModel::read(draft).map(Painter::from),
+    pub fn new(draft: &[u8], revision: &[u8], styles: &[u8]) -> Result<Engine, JsValue> {
+        let painter = if revision.is_empty() && styles.is_empty() {
+            StyleModel::read(draft).map(Painter::from)
+        } else {
+            Painter::read(draft, revision, styles)
         };
         Ok(Engine { painter: painter.map_err(to_js)?, strip: None })
     }
@@ -114,7 +111,8 @@ impl Engine {
 
     /// The passes of a painting of this size, the first one first: each with its `kind` ("draft",
     /// "revision" or "detail"), `width` and `height`; `step`: strips may begin or end at multiples of
-    /// so many rows (0: nowhere); `reach`: so many rows above and below its own a strip reads.
+    /// so many rows (0: nowhere); `reach`: so many rows above and below its own a strip reads; `work`:
+    /// how much that is, beside others.
     pub fn plan(&self, width: u32, height: u32, stroke: f32) -> Array {
         self.painter.plan((width, height), stroke).iter().map(|pass| self.told_pass(pass)).collect()
     }
@@ -260,6 +258,7 @@ impl Engine {
             ("height", pass.height.into()),
             ("step", step.into()),
             ("reach", reach.unwrap_or(0).into()),
+            ("work", pass.work().into()),
         ] {
             // Setting a property of a fresh object cannot fail.
             let _ = Reflect::set(&told, &name.into(), &value);

@@ -230,3 +230,62 @@ fn networks_that_confuse_their_axes() {
     assert_eq!(error.code(), "unsupported-model", "{error}");
     assert!(error.to_string().contains("its maps do not"), "{error}");
 }
+
+/// One of our own networks, once `change` has been at it.
+fn changed(bytes: &[u8], change: impl Fn(&mut GraphProto)) -> Result<StyleModel, String> {
+    let mut model = ModelProto::decode(bytes).unwrap();
+    change(model.graph.as_mut().unwrap());
+    StyleModel::read(&model.encode_to_vec()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_part_of_the_style_that_is_not_there() {
+    let draft = include_bytes!("../models/draft.onnx");
+    let last = StyleModel::read(draft).unwrap().style_length() as i64;
+    let cut = |start: i64, end: i64| {
+        changed(draft, |graph| {
+            graph.initializer.push(whole_numbers("from.here", &[start]));
+            graph.initializer.push(whole_numbers("to.here", &[end]));
+            // The gate of the photo, the last three numbers.
+            let slice = graph.node.iter_mut().rfind(|node| node.op_type == "Slice").unwrap();
+            slice.input[1..].clone_from_slice(&["from.here".into(), "to.here".into()]);
+        })
+    };
+    assert!(cut(last - 3, last).is_ok());
+    for (start, end) in [(last - 2, last + 1), (3, 0), (-3, -1), (-3, last), (0, 1 << 40)] {
+        let text = cut(start, end).unwrap_err();
+        assert!(text.contains("Slice") || text.contains("here"), "{start}..{end}: {text}");
+    }
+    // Fewer numbers than the node that reads them wants.
+    assert!(cut(last - 2, last).is_err());
+}
+
+#[test]
+fn a_slice_of_the_picture() {
+    let draft = include_bytes!("../models/draft.onnx");
+    let text = changed(draft, |graph| {
+        let slice = graph.node.iter_mut().rfind(|node| node.op_type == "Slice").unwrap();
+        slice.input[0] = "image".into();
+    });
+    assert!(text.unwrap_err().contains("Slice"));
+}
+
+#[test]
+fn maps_joined_by_anything_but_their_channels() {
+    let revision = include_bytes!("../models/revise.onnx");
+    for axis in [0, 2, 3, -1, 9] {
+        let text = changed(revision, |graph| {
+            let concat = graph.node.iter_mut().find(|node| node.op_type == "Concat").unwrap();
+            concat.attribute[0].i = axis;
+        });
+        assert!(text.unwrap_err().contains("Concat"), "axis {axis}");
+    }
+    // One map too few for the convolution.
+    assert!(
+        changed(revision, |graph| {
+            let concat = graph.node.iter_mut().find(|node| node.op_type == "Concat").unwrap();
+            concat.input.pop();
+        })
+        .is_err()
+    );
+}

@@ -42,7 +42,7 @@ pub enum Kind {
 
 impl Pass {
     /// How much work this is, beside other passes.
-    pub(super) fn work(&self) -> f32 {
+    pub fn work(&self) -> f32 {
         let share = if self.kind == Kind::Revision { 0.5 } else { 1.0 };
         self.width as f32 * self.height as f32 * share
     }

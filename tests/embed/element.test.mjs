@@ -167,7 +167,7 @@ for (const [name, open] of Object.entries(browsers)) {
         `${files}`,
       );
       const fetched = paths(server.requests).filter((path) =>
-        /^.another.*(wasm|onnx|worker)/.test(path),
+        /^.another.*(wasm|onnx|bin|worker)/.test(path),
       );
       assert.deepEqual([...new Set(fetched)].sort(), paths(files).sort());
       // The first one lives on without the other.

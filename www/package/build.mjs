@@ -58,7 +58,12 @@ const common = {
     MODEL_BYTES: String(model.reduce((sum, file) => sum + statSync(file).size, 0)),
   },
 };
-await build({ ...common, entryPoints: { index: 'src/index.ts' }, format: 'esm' });
+await build({
+  ...common,
+  entryPoints: { index: 'src/index.ts', styles: 'src/styles.ts' },
+  format: 'esm',
+  plugins: [{ name: 'the list of styles by itself', setup: leaveStylesOut }],
+});
 await build({
   ...common,
   entryPoints: { element: 'src/element.ts' },
@@ -81,6 +86,11 @@ await build({
     { name: 'glue without what nobody uses', setup: trimGlue },
   ],
 });
+
+/** The list of styles is data, and grows with them: a file of its own. */
+function leaveStylesOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {
+  onResolve({ filter: /\/styles\.js$/ }, () => ({ path: './styles.js', external: true }));
+}
 
 /** The element imports the finished index.js, wherever its sources import it from. */
 function leaveIndexOut(/** @type {import('esbuild').PluginBuild} */ { onResolve }) {

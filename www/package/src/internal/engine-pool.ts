@@ -6,7 +6,6 @@ import { isReady, letGo, readPixels } from './pixels.js';
 import type {
   Facts,
   Manner,
-  Pass,
   PassToPaint,
   Piece,
   Pixels,
@@ -84,6 +83,9 @@ export class EnginePool {
 
   /** What the first worker is to read; pixels already where that can only be done here. */
   async #ready(photo: SendablePhoto, { area }: Recipe) {
+    if (photo instanceof ImageData && photo.data.length === 0) {
+      throw new BrushworkError('not-a-picture', 'its pixels were given away');
+    }
     if (isReady(photo, area)) {
       return { photo, area: undefined };
     }
@@ -115,7 +117,7 @@ export class EnginePool {
     recipe: Recipe,
     report: Report,
   ): Promise<ImageData> {
-    const total = passes.reduce((sum, pass) => sum + work(pass), 0);
+    const total = passes.reduce((sum, { work }) => sum + work, 0);
     const photo = passes.at(-1)?.photo;
     let painters = this.#workers;
     let painting: Pixels | undefined;
@@ -130,21 +132,23 @@ export class EnginePool {
       painters = all.slice(0, spans.length);
       await Promise.all(painters.map((painter) => painter.started));
       const together = inStep(painters, (fraction) =>
-        report('paint', (done + fraction * work(pass)) / total),
+        report('paint', (done + fraction * pass.work) / total),
       );
       const manner = { ...chosen, keepColours };
-      const shares = spans.map((span) => ({ ...span, photo: pieceOf(span, seen, reach), manner }));
+      const before = painting;
+      const shares: Tasks['rows']['given'][] = [];
+      for (const span of spans) {
+        const piece = pieceOf(span, seen, reach);
+        const draft = kind === 'revision' && before ? under(piece, before) : undefined;
+        shares.push({ ...span, photo: piece, draft, manner, painters: spans.length });
+        // Copies of large pictures: the page goes on between two of them.
+        await breath();
+      }
       if (!last || !(recipe.keepColours && kind === 'detail')) {
         letGo(seen);
       }
-      if (painting) {
-        const before = painting;
-        const given = shares.map((share) => ({
-          ...share,
-          draft: kind === 'revision' ? under(share.photo, before) : undefined,
-          painters: spans.length,
-        }));
-        painting = assembled(await together('rows', given), seen);
+      if (before) {
+        painting = assembled(await together('rows', shares), seen);
         if (kind === 'detail') {
           const colours = last && recipe.keepColours ? seen : undefined;
           const toSharpen = { coarse: before, fine: painting, photo: colours };
@@ -160,7 +164,7 @@ export class EnginePool {
         }
         painting = assembled(stages as Pixels[], seen);
       }
-      done += work(pass);
+      done += pass.work;
     }
     report('paint', 1);
     const { width, height, data } = painting as Pixels;
@@ -168,9 +172,16 @@ export class EnginePool {
   }
 }
 
-/** How much work a pass is, beside others: a revision of a pixel is about half of a draft's. */
-function work({ kind, width, height }: Pass): number {
-  return width * height * (kind === 'revision' ? 0.5 : 1);
+/** Lets the page do what waits to be done. Not by a timer: those of hidden tabs are slow. */
+function breath(): Promise<void> {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
+    port2.postMessage(0);
+  });
 }
 
 /** Has each worker do its part of a task; tells how far all of them have come together. */

@@ -53,7 +53,8 @@ export function modelSource({ model, white }: LoadOptions, shipped: ModelFiles):
         }
       }
       const whole = new Blob([bytes, white ? whiteEntry(white) : '']);
-      return { draft: new Uint8Array(await whole.arrayBuffer()) };
+      const none = new Uint8Array();
+      return { draft: new Uint8Array(await whole.arrayBuffer()), revision: none, styles: none };
     },
   };
 }

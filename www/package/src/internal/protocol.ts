@@ -58,11 +58,11 @@ export interface Tasks {
   };
 }
 
-/** A model as it is fetched: the ONNX files, and the table of its styles if they come apart. */
+/** A model as it is fetched: ONNX files and the table of their styles. Of a model of your own, the draft alone is not empty. */
 export interface ModelBytes {
   readonly draft: Uint8Array;
-  readonly revision?: Uint8Array;
-  readonly styles?: Uint8Array;
+  readonly revision: Uint8Array;
+  readonly styles: Uint8Array;
 }
 
 /** What the engine tells of its model. */
@@ -83,6 +83,8 @@ export interface Pass {
   readonly step: number;
   /** How many more rows a strip reads on each side. */
   readonly reach: number;
+  /** How much work it is, beside others. */
+  readonly work: number;
 }
 
 /** A pass, and the photo at its size. */
