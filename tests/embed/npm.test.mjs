@@ -66,7 +66,7 @@ test('the types are right, however they are looked up', async () => {
     .filter(({ kind }) => kind !== 'CJSResolvesToESM')
     // Files to copy or to fetch, which have no types.
     .filter(
-      (problem) => !('entrypoint' in problem && /\.(wasm|onnx|js)$/.test(problem.entrypoint)),
+      (problem) => !('entrypoint' in problem && /\.(wasm|onnx|bin|js)$/.test(problem.entrypoint)),
     );
   assert.deepEqual(problems, []);
   for (const entry of ['.', './element']) {

@@ -43,7 +43,7 @@ export class Painter {
   addStyle(style: StyleFile): Style {
     const added = addedStyle(style);
     if (this.#known.some((known) => known.style.id === added.style.id)) {
-      throw new BrushworkError('bad-style', `there is a style called ${added.style.id}`);
+      throw new BrushworkError('bad-style', `${added.style.id} is taken`);
     }
     this.#known.push(added);
     return added.style;

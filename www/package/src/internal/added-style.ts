@@ -7,7 +7,7 @@ export function addedStyle({ id, name, title, artist, year, vector }: StyleFile)
   vector: Float32Array;
 } {
   const numbers = typeof vector === 'string' ? halves(vector) : Float32Array.from(vector ?? []);
-  if (!id || numbers.length === 0 || !numbers.every(Number.isFinite)) {
+  if (!(id && numbers.length && numbers.every(Number.isFinite))) {
     throw new BrushworkError('bad-style', `${id}`);
   }
   const style = {
@@ -26,22 +26,20 @@ function local(text: LocalText | string | undefined, otherwise: string): LocalTe
 
 /** Numbers of 16 bits (IEEE 754, binary16, little-endian) in base64. */
 function halves(base64: string): Float32Array {
-  let bytes: string;
+  let bytes = '';
   try {
     bytes = atob(base64);
-  } catch (error) {
-    throw new BrushworkError('bad-style', undefined, error);
+  } catch {
+    // Then there are no numbers.
   }
   return Float32Array.from({ length: bytes.length >> 1 }, (_, index) => {
-    const high = bytes.charCodeAt(2 * index + 1);
-    const exponent = (high >> 2) & 31;
-    const fraction = ((high & 3) << 8) | bytes.charCodeAt(2 * index);
-    const size =
-      exponent === 31
-        ? Number.NaN
-        : exponent
-          ? (1024 + fraction) * 2 ** (exponent - 25)
-          : fraction * 2 ** -24;
-    return high & 128 ? -size : size;
+    const bits = bytes.charCodeAt(2 * index) | (bytes.charCodeAt(2 * index + 1) << 8);
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    // The largest exponent is that of no number.
+    const size = exponent
+      ? ((1024 + fraction) * 2 ** (exponent - 25)) / Number(exponent < 31)
+      : fraction * 2 ** -24;
+    return bits >> 15 ? -size : size;
   });
 }

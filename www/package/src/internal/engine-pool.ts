@@ -84,7 +84,7 @@ export class EnginePool {
   /** What the first worker is to read; pixels already where that can only be done here. */
   async #ready(photo: SendablePhoto, { area }: Recipe) {
     if (photo instanceof ImageData && photo.data.length === 0) {
-      throw new BrushworkError('not-a-picture', 'its pixels were given away');
+      throw new BrushworkError('not-a-picture', 'given away');
     }
     if (isReady(photo, area)) {
       return { photo, area: undefined };
@@ -102,7 +102,7 @@ export class EnginePool {
     for (const [place, { row, vector }] of styles.entries()) {
       const chosen = vector ?? own[row];
       if (chosen?.length !== styleLength) {
-        throw new BrushworkError('bad-style', `${chosen?.length} numbers, not ${styleLength}`);
+        throw new BrushworkError('bad-style');
       }
       vectors.set(chosen, place * styleLength);
     }
@@ -118,7 +118,7 @@ export class EnginePool {
     report: Report,
   ): Promise<ImageData> {
     const total = passes.reduce((sum, { work }) => sum + work, 0);
-    const photo = passes.at(-1)?.photo;
+    const photo = passes[passes.length - 1]?.photo;
     let painters = this.#workers;
     let painting: Pixels | undefined;
     let done = 0;
@@ -144,13 +144,13 @@ export class EnginePool {
         // Copies of large pictures: the page goes on between two of them.
         await breath();
       }
-      if (!last || !(recipe.keepColours && kind === 'detail')) {
+      const colours = last && recipe.keepColours && kind === 'detail' ? seen : undefined;
+      if (!colours) {
         letGo(seen);
       }
       if (before) {
         painting = assembled(await together('rows', shares), seen);
         if (kind === 'detail') {
-          const colours = last && recipe.keepColours ? seen : undefined;
           const toSharpen = { coarse: before, fine: painting, photo: colours };
           painting = await this.#first.ask('sharpen', toSharpen, [painting.data.buffer]);
         }
@@ -176,10 +176,7 @@ export class EnginePool {
 function breath(): Promise<void> {
   return new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      done();
-    };
+    port1.onmessage = () => done();
     port2.postMessage(0);
   });
 }
