@@ -117,10 +117,10 @@ for (const [name, open] of Object.entries(browsers)) {
         const times = (/** @type {string} */ ending) =>
           server.requests.filter((url) => url.endsWith(ending)).length;
         // The first one is the page's own; the next one is to be kept, after the engine.
-        const revisions = () => server.requests.filter((url) => url.includes('/revise')).length;
+        const drafts = () => server.requests.filter((url) => url.includes('/draft')).length;
         let broken = false;
         server.breaksOff = (path) => {
-          const breaks = path.includes('/revise') && revisions() > 1;
+          const breaks = path.includes('/draft') && drafts() > 1;
           broken ||= breaks;
           return breaks;
         };

@@ -13,7 +13,8 @@ declare const self: ServiceWorkerGlobalScope;
 // The build puts the list of the page's files here.
 const files = self.__WB_MANIFEST as (File & { revision: string | null })[];
 const isEngine = ({ url }: File) => /\.(wasm|onnx|bin)$/.test(url);
-const engine = files.filter(isEngine);
+// The largest first: what is there is not fetched again after a break.
+const engine = files.filter(isEngine).sort((a, b) => b.bytes - a.bytes);
 const shell = new PrecacheController();
 shell.addToCacheList(files.filter((file) => !isEngine(file)));
 

@@ -84,7 +84,7 @@ export class EnginePool {
   /** What the first worker is to read; pixels already where that can only be done here. */
   async #ready(photo: SendablePhoto, { area }: Recipe) {
     if (photo instanceof ImageData && photo.data.length === 0) {
-      throw new BrushworkError('not-a-picture', 'given away');
+      throw new BrushworkError('not-a-picture');
     }
     if (isReady(photo, area)) {
       return { photo, area: undefined };
