@@ -17,7 +17,7 @@ from tqdm import tqdm
 from . import losses, measures
 from .device import best_device
 from .errors import TrainingError
-from .export import quantise
+from .export import IN_16_BITS, quantise
 from .network import TransformNetwork
 from .objective import Objective
 from .optimise import optimise
@@ -101,7 +101,7 @@ def as_shipped(weights: Weights) -> Weights:
     """The weights after the rounding that `export` does."""
     arrays = {}
     for name, array in weights.arrays.items():
-        if ".norm." in name:
+        if ".norm." in name or name in IN_16_BITS:
             arrays[name] = array.astype(np.float16).astype(np.float32)
         elif name.endswith(".weight"):
             values, scale = quantise(array)
