@@ -15,7 +15,7 @@ import type {
 } from './protocol.js';
 import type { Recipe } from './recipe.js';
 import type { Report } from './report.js';
-import { assembled, pieceOf, strips, under } from './strips.js';
+import { assembled, breath, pieceOf, strips, under } from './strips.js';
 
 type Chosen = Omit<Manner, 'keepColours'>;
 
@@ -149,7 +149,7 @@ export class EnginePool {
         letGo(seen);
       }
       if (before) {
-        painting = assembled(await together('rows', shares), seen);
+        painting = await assembled(await together('rows', shares), seen);
         if (kind === 'detail') {
           const toSharpen = { coarse: before, fine: painting, photo: colours };
           painting = await this.#first.ask('sharpen', toSharpen, [painting.data.buffer]);
@@ -162,7 +162,7 @@ export class EnginePool {
           const others = own.map((stage) => own.filter((one) => one !== stage));
           stages = await together('advance', others);
         }
-        painting = assembled(stages as Pixels[], seen);
+        painting = await assembled(stages as Pixels[], seen);
       }
       done += pass.work;
     }
@@ -170,15 +170,6 @@ export class EnginePool {
     const { width, height, data } = painting as Pixels;
     return new ImageData(data, width, height);
   }
-}
-
-/** Lets the page do what waits to be done. Not by a timer: those of hidden tabs are slow. */
-function breath(): Promise<void> {
-  return new Promise((done) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => done();
-    port2.postMessage(0);
-  });
 }
 
 /** Has each worker do its part of a task; tells how far all of them have come together. */

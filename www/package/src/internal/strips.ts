@@ -47,7 +47,7 @@ export function under({ pixels, from, height }: Piece, smaller: Pixels): Piece {
 }
 
 /** A picture of this size, of the rows of its strips, which are used up. */
-export function assembled(strips: Pixels[], { width, height }: Pixels): Pixels {
+export async function assembled(strips: Pixels[], { width, height }: Pixels): Promise<Pixels> {
   const [whole] = strips;
   if (whole?.height === height) {
     return whole;
@@ -58,6 +58,16 @@ export function assembled(strips: Pixels[], { width, height }: Pixels): Pixels {
     data.set(rows.data, offset);
     offset += rows.data.length;
     letGo(rows);
+    await breath();
   }
   return { width, height, data };
+}
+
+/** Lets the page do what waits to be done. Not by a timer: those of hidden tabs are slow. */
+export function breath(): Promise<void> {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done();
+    port2.postMessage(0);
+  });
 }
