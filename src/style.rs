@@ -127,7 +127,7 @@ impl Styles {
 }
 
 /// Refuses what is no vector of so many numbers.
-pub(crate) fn check(vector: &[f32], length: usize) -> Result<(), Error> {
+fn check(vector: &[f32], length: usize) -> Result<(), Error> {
     if vector.len() != length {
         let found = vector.len();
         return Err(Error::BadStyle(format!(

@@ -24,7 +24,7 @@ const WHITES: [usize; 2] = [1, 255];
 const LARGEST_STRIDE: usize = 64;
 
 /// The most numbers of a style.
-const MOST_NUMBERS: usize = 1 << 14;
+const LONGEST_STYLE: usize = 1 << 14;
 
 /// The most rows that are styles of a network's own.
 const MOST_ROWS: usize = 1024;
@@ -216,7 +216,7 @@ impl Signature {
             style_input.map_or(Some(0), |input| shapes[input][0].filter(|&count| count > 0));
         let others = [draft_input, style_input].into_iter().flatten().count();
         match (image_input, style) {
-            (Some(image_input), Some(style @ 0..=MOST_NUMBERS)) if inputs.len() == 1 + others => {
+            (Some(image_input), Some(style @ 0..=LONGEST_STYLE)) if inputs.len() == 1 + others => {
                 let colours_last = colours_first.is_none();
                 Ok(Signature { image_input, colours_last, draft_input, style_input, style })
             }

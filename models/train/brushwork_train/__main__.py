@@ -143,6 +143,8 @@ VGG = "VGG-16 as .npz; without it, torchvision's"
 NEEDED = {
     "settings": "settings file, .toml",
     "weights": "float weights, .npz",
+    "draft": "float weights of the draft network, .npz",
+    "revision": "float weights of the revision network, .npz",
     "photos": "folder or .tar of photos",
     "paintings": "folder of paintings",
     "output": "what to write",
@@ -172,9 +174,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument(f"--{name}", type=Path, required=True, help=NEEDED[name])
         return command.add_argument
 
-    option = add(export, "output")
-    option("--draft", type=Path, required=True, help="float weights of the draft network, .npz")
-    option("--revision", type=Path, required=True, help="those of the revision network, .npz")
+    option = add(export, "draft", "revision", "output")
     option("--styles", type=Path, required=True, help="styles.json with the titles")
 
     option = add(train, "settings", "photos", "paintings")
@@ -188,9 +188,7 @@ def parser() -> argparse.ArgumentParser:
     option("--finish", action="store_true", help="let the learning rate fall to 0")
     option("--compile", action="store_true", help="faster; needs a C++ compiler")
 
-    option = add(add_style, "settings", "photos", "output")
-    option("--draft", type=Path, required=True, help="float weights of the draft network, .npz")
-    option("--revision", type=Path, required=True, help="those of the revision network, .npz")
+    option = add(add_style, "settings", "draft", "revision", "photos", "output")
     option("--title", help="what the style is called; its id, if not given")
     option("--vgg", type=Path, help=VGG)
     option("--painting", type=Path, required=True, help="picture to learn from")
@@ -221,9 +219,7 @@ def parser() -> argparse.ArgumentParser:
     option("--only", nargs="+", metavar="STYLE", help="ids of the styles to measure")
     option("--iterations", type=int, default=300, help="most iterations of L-BFGS")
 
-    option = add(pipeline, "settings", "paintings", "output")
-    option("--draft", type=Path, required=True, help="float weights of the draft network, .npz")
-    option("--revision", type=Path, required=True, help="those of the revision network, .npz")
+    option = add(pipeline, "settings", "draft", "revision", "paintings", "output")
     option("--vgg", type=Path, help=VGG)
     option("--photos", type=Path, nargs="+", required=True, help="pictures to paint")
     option("--only", nargs="+", metavar="STYLE", help="ids of the styles to measure")

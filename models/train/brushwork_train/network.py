@@ -93,7 +93,7 @@ class Layer(nn.Module):
         normalised=True,
         gain=1.0,
     ):
-        """gain: what a layer without norms multiplies the variance's root by."""
+        """gain: without norms, the factor on standardised weights, beside that for ReLUs."""
         super().__init__()
         if separable:
             self.depthwise = nn.Conv2d(inputs, inputs, 3, stride, groups=inputs, bias=False)
@@ -106,9 +106,9 @@ class Layer(nn.Module):
     def weight(self) -> Tensor:
         """The weights of a full convolution, [O, I, 3, 3].
 
-        Without norms they are standardised, which trains about as well as norms do (Brock et al.
-        2021, "Characterizing signal propagation to close the performance gap in unnormalized
-        ResNets", section 4.1). What is standardised already stays as it is.
+        Without norms they are standardised: that makes up for a part of what norms do for training
+        (Brock et al. 2021, "Characterizing signal propagation to close the performance gap in
+        unnormalized ResNets", section 4.1). Standardising twice changes nothing.
         """
         weight = self.conv.weight
         if self.normalised:
